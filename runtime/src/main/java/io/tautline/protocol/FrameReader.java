@@ -1,0 +1,196 @@
+package io.tautline.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a byte stream into frames, for either role (RFC 6455 §5).
+ *
+ * <p>Everything given is consumed: payload is unmasked in place and handed on as views of the
+ * caller's array, so a frame that arrives in one piece is never copied. Kept between calls are only
+ * the counters of the frame in progress and, when a cut falls there, the bytes of one header or one
+ * control payload. A header is judged as soon as its first two bytes are there, before any payload.
+ */
+public final class FrameReader {
+  /**
+   * Receives what the stream contains. Arrays are the caller's of {@link #read}: valid during the
+   * call only, and only between the given bounds.
+   */
+  public interface Events {
+    /** A frame of a data message begins; {@code opcode} is that of its message. */
+    void frame(int opcode, boolean first, boolean fin, int rsv, long length)
+        throws ProtocolException;
+
+    /**
+     * Payload of that frame, unmasked; called at least once per frame, also when it is empty.
+     *
+     * @param last whether this ends the message
+     */
+    void payload(byte[] bytes, int from, int to, boolean last) throws ProtocolException;
+
+    /** A Ping, which wants a Pong with the same payload (§5.5.2). */
+    void ping(byte[] bytes, int from, int to);
+
+    /** A Pong, asked for or not (§5.5.3). */
+    void pong(byte[] bytes, int from, int to);
+
+    /** A Close; nothing that follows it is read (§5.5.1). */
+    void close(ClosePayload payload);
+  }
+
+  private final Role role;
+  private final Events events;
+
+  /** Reserved bits with a negotiated meaning on the first frame of a message. */
+  private final int rsvAllowed;
+
+  private final FrameHeader header = new FrameHeader();
+
+  /** Payload bytes of the current frame still to come; -1 between frames. */
+  private long left = -1;
+
+  /** Masking key of the current frame, rotated to its next byte. */
+  private int key;
+
+  /** Opcode of the message in progress, or 0 between messages. */
+  private int message;
+
+  /** Start of a header or control payload that a cut separated from its end, else null. */
+  private byte @Nullable [] stash;
+
+  private int stashed;
+  private boolean closed;
+
+  /**
+   * @param role our own role: a server reads what a client wrote
+   * @param rsvAllowed reserved bits that a negotiated extension uses, e.g. {@link FrameHeader#RSV1}
+   */
+  public FrameReader(Role role, int rsvAllowed, Events events) {
+    this.role = role;
+    this.rsvAllowed = rsvAllowed;
+    this.events = events;
+  }
+
+  /**
+   * Reads the next bytes of the stream, all of them; after a Close frame they are ignored.
+   *
+   * @param bytes payload in it is unmasked in place
+   * @throws ProtocolException with the close code to answer; the reader must not be used after it
+   */
+  public void read(byte[] bytes, int from, int to) throws ProtocolException {
+    int i = from;
+    while (i < to && !closed) {
+      i = left < 0 ? header(bytes, i, to) : payload(bytes, i, to);
+    }
+  }
+
+  /** Returns whether the stream stands between two messages, so that its end is not a cut. */
+  public boolean betweenMessages() {
+    return message == 0 && left < 0 && stashed == 0;
+  }
+
+  private int header(byte[] bytes, int from, int to) throws ProtocolException {
+    if (stashed > 0) {
+      return stashedHeader(bytes, from, to);
+    }
+    if (to - from >= 2) {
+      FrameHeader.check(bytes[from], bytes[from + 1], role, rsvAllowed, message);
+      int size = header.read(bytes, from, to);
+      if (size > 0) {
+        begin();
+        // An empty payload at the end of the input has no byte to bring us back here.
+        return left == 0 ? payload(bytes, from + size, to) : from + size;
+      }
+    }
+    stash(bytes, from, to, FrameHeader.MAX_BYTES);
+    return to;
+  }
+
+  /** Continues a header of which at least one byte is in the stash. */
+  private int stashedHeader(byte[] bytes, int from, int to) throws ProtocolException {
+    int i = from;
+    byte[] start = stash(bytes, i, i + 1, FrameHeader.MAX_BYTES);
+    i++;
+    if (stashed == 2) {
+      FrameHeader.check(start[0], start[1], role, rsvAllowed, message);
+    }
+    if (header.read(start, 0, stashed) > 0) {
+      stash = null;
+      stashed = 0;
+      begin();
+      return left == 0 ? payload(bytes, i, to) : i;
+    }
+    return i;
+  }
+
+  private void begin() throws ProtocolException {
+    left = header.length;
+    key = header.key;
+    if (!Opcode.isControl(header.opcode)) {
+      boolean first = header.opcode != Opcode.CONTINUATION;
+      if (first) {
+        message = header.opcode;
+      }
+      events.frame(message, first, header.fin, header.rsv, left);
+    }
+  }
+
+  private int payload(byte[] bytes, int from, int to) throws ProtocolException {
+    int end = (int) Math.min(from + left, to);
+    if (header.masked) {
+      key = Mask.apply(bytes, from, end, key);
+    }
+    left -= end - from;
+    boolean frameEnds = left == 0;
+    if (frameEnds) {
+      left = -1;
+    }
+    if (Opcode.isControl(header.opcode)) {
+      control(bytes, from, end, frameEnds);
+    } else {
+      boolean last = frameEnds && header.fin;
+      if (last) {
+        message = 0;
+      }
+      events.payload(bytes, from, end, last);
+    }
+    return end;
+  }
+
+  private void control(byte[] bytes, int from, int to, boolean frameEnds) throws ProtocolException {
+    if (!frameEnds) {
+      stash(bytes, from, to, FrameHeader.MAX_CONTROL_PAYLOAD);
+      return;
+    }
+    if (stashed == 0) {
+      control(bytes, from, to);
+      return;
+    }
+    byte[] whole = stash(bytes, from, to, FrameHeader.MAX_CONTROL_PAYLOAD);
+    int length = stashed;
+    stash = null;
+    stashed = 0;
+    control(whole, 0, length);
+  }
+
+  private void control(byte[] bytes, int from, int to) throws ProtocolException {
+    switch (header.opcode) {
+      case Opcode.PING -> events.ping(bytes, from, to);
+      case Opcode.PONG -> events.pong(bytes, from, to);
+      default -> {
+        closed = true;
+        events.close(ClosePayload.parse(bytes, from, to));
+      }
+    }
+  }
+
+  private byte[] stash(byte[] bytes, int from, int to, int capacity) {
+    byte[] kept = stash;
+    if (kept == null) {
+      kept = new byte[capacity];
+      stash = kept;
+    }
+    System.arraycopy(bytes, from, kept, stashed, to - from);
+    stashed += to - from;
+    return kept;
+  }
+}

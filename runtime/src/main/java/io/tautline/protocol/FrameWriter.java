@@ -1,0 +1,66 @@
+package io.tautline.protocol;
+
+import java.util.function.IntSupplier;
+
+/**
+ * Writes frames into a caller's array, for either role.
+ *
+ * <p>A client's payload is masked after it has been copied, so the caller's data never changes.
+ * Nothing is allocated.
+ */
+public final class FrameWriter {
+  private final Role role;
+  private final IntSupplier keys;
+  private final FrameHeader header = new FrameHeader();
+
+  /**
+   * @param role our own role; a client masks
+   * @param keys a fresh, unpredictable masking key for each frame (RFC 6455 §10.3); not asked by a
+   *     server
+   */
+  public FrameWriter(Role role, IntSupplier keys) {
+    this.role = role;
+    this.keys = keys;
+  }
+
+  /** Returns the bytes that a frame with {@code length} bytes of payload takes. */
+  public long size(long length) {
+    return FrameHeader.size(length, role.masks()) + length;
+  }
+
+  /**
+   * Writes one frame.
+   *
+   * @param out with {@link #size} bytes of room at {@code at}
+   * @param payload copied from {@code from} to {@code to}, exclusive
+   * @param rsv reserved bits where they stand in the first byte
+   * @return the index after the frame
+   */
+  public int write(
+      byte[] out, int at, boolean fin, int rsv, int opcode, byte[] payload, int from, int to) {
+    int length = to - from;
+    int body = header(out, at, fin, rsv, opcode, length);
+    System.arraycopy(payload, from, out, body, length);
+    return finish(out, body, body + length);
+  }
+
+  /**
+   * Writes a header alone; the caller puts exactly {@code length} bytes of payload behind it and
+   * then calls {@link #finish}.
+   *
+   * @return the index after the header
+   */
+  public int header(byte[] out, int at, boolean fin, int rsv, int opcode, long length) {
+    boolean masked = role.masks();
+    header.set(fin, rsv, opcode, masked, masked ? keys.getAsInt() : 0, length);
+    return header.write(out, at);
+  }
+
+  /** Masks, for a client, the payload that was put behind the last {@link #header}. */
+  public int finish(byte[] out, int from, int to) {
+    if (header.masked) {
+      Mask.apply(out, from, to, header.key);
+    }
+    return to;
+  }
+}

@@ -1,0 +1,52 @@
+package io.tautline.protocol;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Masking of RFC 6455 §5.3: XOR with a four-byte key, eight bytes at a time. */
+public final class Mask {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private Mask() {}
+
+  /**
+   * Masks or unmasks one chunk of a frame's payload in place; the operation is its own inverse.
+   *
+   * @param bytes array holding the chunk
+   * @param from first byte of the chunk
+   * @param to end of the chunk, exclusive
+   * @param key masking key, first octet in the high byte; rotated if this is not the first chunk
+   * @return the key rotated for the next chunk of the same frame
+   */
+  public static int apply(byte[] bytes, int from, int to, int key) {
+    long wide = ((long) key << 32) | (key & 0xFFFFFFFFL);
+    int i = from;
+    for (; i <= to - 32; i += 32) {
+      LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
+      LONG.set(bytes, i + 8, (long) LONG.get(bytes, i + 8) ^ wide);
+      LONG.set(bytes, i + 16, (long) LONG.get(bytes, i + 16) ^ wide);
+      LONG.set(bytes, i + 24, (long) LONG.get(bytes, i + 24) ^ wide);
+    }
+    for (; i <= to - 8; i += 8) {
+      LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
+    }
+    int turned = key;
+    for (; i < to; i++) {
+      bytes[i] ^= (byte) (turned >>> 24);
+      turned = Integer.rotateLeft(turned, 8);
+    }
+    return turned;
+  }
+
+  /**
+   * Returns the key as it stands {@code offset} bytes into the payload, to start in its middle.
+   *
+   * @param key masking key, first octet in the high byte
+   * @param offset bytes of payload before the chunk, not negative
+   */
+  public static int at(int key, long offset) {
+    return Integer.rotateLeft(key, (int) (offset & 3) * 8);
+  }
+}

@@ -1,0 +1,182 @@
+package io.tautline.protocol;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns frames into messages: whole and bounded, or part by part for a receiver that streams.
+ *
+ * <p>A message that arrives in one piece is handed on as a view of the input. Otherwise its parts
+ * are copied into one growing array, never larger than twice what has arrived plus 64 KiB, which is
+ * let go with the message; a fragment costs no object. Text is validated as it arrives (RFC 6455
+ * §8.1).
+ */
+public final class MessageAssembler implements FrameReader.Events {
+  /** Receives messages and control frames. Arrays are valid during the call only. */
+  public interface Messages {
+    /** A whole text message, valid UTF-8. */
+    void text(byte[] bytes, int from, int to);
+
+    /** A whole binary message. */
+    void binary(byte[] bytes, int from, int to);
+
+    /**
+     * A part of a message whose kind streams.
+     *
+     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY}; text may be cut inside a
+     *     character
+     * @param last whether the message ends with this part
+     */
+    void part(int opcode, byte[] bytes, int from, int to, boolean last);
+
+    /** A Ping, which wants a Pong with the same payload. */
+    void ping(byte[] bytes, int from, int to);
+
+    /** A Pong, asked for or not. */
+    void pong(byte[] bytes, int from, int to);
+
+    /** A Close; nothing follows it. */
+    void close(ClosePayload payload);
+  }
+
+  private static final int FIRST_CAPACITY = 256;
+
+  private final Messages messages;
+  private final int maxFragments;
+  private final Utf8 utf8 = new Utf8();
+
+  /** Most bytes of one text message held in memory. */
+  private int maxTextBytes;
+
+  /** Most bytes of one binary message held in memory. */
+  private int maxBinaryBytes;
+
+  private boolean streamText;
+  private boolean streamBinary;
+
+  /** Opcode of the message in progress. */
+  private int opcode;
+
+  private boolean streaming;
+  private int limit;
+  private int fragments;
+
+  /** The beginning of a whole message that did not arrive in one piece, else null. */
+  private byte @Nullable [] held;
+
+  private int heldBytes;
+
+  /**
+   * @param maxTextBytes longest text message, in bytes of UTF-8
+   * @param maxBinaryBytes longest binary message
+   * @param maxFragments most frames in one message
+   */
+  public MessageAssembler(
+      int maxTextBytes, int maxBinaryBytes, int maxFragments, Messages messages) {
+    this.maxTextBytes = maxTextBytes;
+    this.maxBinaryBytes = maxBinaryBytes;
+    this.maxFragments = maxFragments;
+    this.messages = messages;
+  }
+
+  /** Changes the limits, from the next message on. */
+  public void limits(int maxTextBytes, int maxBinaryBytes) {
+    this.maxTextBytes = maxTextBytes;
+    this.maxBinaryBytes = maxBinaryBytes;
+  }
+
+  /** Chooses, from the next message on, which kinds are handed on part by part, without limit. */
+  public void stream(boolean text, boolean binary) {
+    streamText = text;
+    streamBinary = binary;
+  }
+
+  /** Returns the bytes held for a message that has not ended. */
+  public int heldBytes() {
+    return heldBytes;
+  }
+
+  @Override
+  public void frame(int opcode, boolean first, boolean fin, int rsv, long length)
+      throws ProtocolException {
+    if (first) {
+      this.opcode = opcode;
+      boolean text = opcode == Opcode.TEXT;
+      streaming = text ? streamText : streamBinary;
+      limit = text ? maxTextBytes : maxBinaryBytes;
+      fragments = 0;
+    }
+    if (++fragments > maxFragments) {
+      throw new ProtocolException(
+          CloseCode.POLICY_VIOLATION, "message of more than " + maxFragments + " fragments");
+    }
+    if (!streaming && length > limit - heldBytes) {
+      throw new ProtocolException(CloseCode.TOO_BIG, "message longer than " + limit + " bytes");
+    }
+  }
+
+  @Override
+  public void payload(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
+    if (opcode == Opcode.TEXT) {
+      validate(bytes, from, to, last);
+    }
+    if (streaming) {
+      messages.part(opcode, bytes, from, to, last);
+    } else if (!last) {
+      hold(bytes, from, to);
+    } else if (heldBytes == 0) {
+      whole(bytes, from, to);
+    } else {
+      byte[] all = hold(bytes, from, to);
+      int length = heldBytes;
+      held = null;
+      heldBytes = 0;
+      whole(all, 0, length);
+    }
+  }
+
+  private void validate(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
+    if (!utf8.accept(bytes, from, to) || (last && !utf8.complete())) {
+      throw new ProtocolException(CloseCode.INVALID_DATA, "text is not UTF-8");
+    }
+  }
+
+  private void whole(byte[] bytes, int from, int to) {
+    if (opcode == Opcode.TEXT) {
+      messages.text(bytes, from, to);
+    } else {
+      messages.binary(bytes, from, to);
+    }
+  }
+
+  private byte[] hold(byte[] bytes, int from, int to) {
+    int need = heldBytes + (to - from); // at most limit, so no overflow
+    byte[] kept = held;
+    if (kept == null) {
+      kept = new byte[Math.max(need, FIRST_CAPACITY)];
+      held = kept;
+    } else if (kept.length < need) {
+      int grown = (int) Math.min(Math.max(need, (long) kept.length * 2), Math.max(limit, need));
+      kept = Arrays.copyOf(kept, grown);
+      held = kept;
+    }
+    System.arraycopy(bytes, from, kept, heldBytes, to - from);
+    heldBytes = need;
+    return kept;
+  }
+
+  @Override
+  public void ping(byte[] bytes, int from, int to) {
+    messages.ping(bytes, from, to);
+  }
+
+  @Override
+  public void pong(byte[] bytes, int from, int to) {
+    messages.pong(bytes, from, to);
+  }
+
+  @Override
+  public void close(ClosePayload payload) {
+    messages.close(payload);
+  }
+}

@@ -1,0 +1,6 @@
+/** The Tautline runtime: protocol, transport, container, binding and boot. */
+module io.tautline.runtime {
+  requires transitive io.tautline.api;
+
+  exports io.tautline.protocol;
+}
