@@ -2,5 +2,6 @@
 module io.tautline.runtime {
   requires transitive io.tautline.api;
 
+  exports io.tautline.handshake;
   exports io.tautline.protocol;
 }

@@ -1,0 +1,21 @@
+package io.tautline.handshake;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The head of an HTTP/1.1 response.
+ *
+ * @param status three digits
+ * @param reason the reason phrase, may be empty
+ * @param headers the fields
+ */
+public record ResponseHead(int status, String reason, Headers headers) {
+  /** Returns the head as it goes on the wire, the empty line included. */
+  public byte[] bytes() {
+    StringBuilder text = new StringBuilder(160);
+    text.append("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
+    headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+    text.append("\r\n");
+    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
