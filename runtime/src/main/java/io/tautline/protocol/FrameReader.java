@@ -59,6 +59,7 @@ public final class FrameReader {
 
   private int stashed;
   private boolean closed;
+  private boolean stopped;
 
   /**
    * @param role our own role: a server reads what a client wrote
@@ -71,16 +72,28 @@ public final class FrameReader {
   }
 
   /**
-   * Reads the next bytes of the stream, all of them; after a Close frame they are ignored.
+   * Reads the next bytes of the stream: all of them, unless an event calls {@link #stop}. After a
+   * Close frame they are ignored.
    *
    * @param bytes payload in it is unmasked in place
+   * @return the index of the first byte not read
    * @throws ProtocolException with the close code to answer; the reader must not be used after it
    */
-  public void read(byte[] bytes, int from, int to) throws ProtocolException {
+  public int read(byte[] bytes, int from, int to) throws ProtocolException {
     int i = from;
-    while (i < to && !closed) {
+    stopped = false;
+    while (i < to && !stopped) {
+      if (closed) {
+        return to;
+      }
       i = left < 0 ? header(bytes, i, to) : payload(bytes, i, to);
     }
+    return i;
+  }
+
+  /** Makes {@link #read} return after the event under way; called from that event. */
+  public void stop() {
+    stopped = true;
   }
 
   /** Returns whether the stream stands between two messages, so that its end is not a cut. */

@@ -1,0 +1,380 @@
+package io.tautline.connection;
+
+import io.tautline.protocol.CloseCode;
+import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.Opcode;
+import io.tautline.protocol.Role;
+import io.tautline.transport.Carrier;
+import io.tautline.transport.EventLoop;
+import io.tautline.transport.Served;
+import io.tautline.transport.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket, from its first byte to its last, for either role.
+ *
+ * <p>Sending and closing are safe from any thread; everything else happens in turns on the
+ * connection's loop, see {@link Served}. What the bytes mean is up to the {@link Phase}: opening
+ * first, then {@link Open}.
+ */
+public final class Connection extends Served {
+  private final Wire wire;
+  private final Role role;
+  private final Limits limits;
+  private final Outbound outbound;
+  private final Runnable release;
+  private Phase phase;
+  private @Nullable SelectionKey key;
+
+  /** Input read but not taken, because the phase could take no more; else null. */
+  private byte @Nullable [] unread;
+
+  /** Whether the socket is not read from, until the phase can take input again. */
+  private boolean paused;
+
+  /** Whether the timer went off since the last turn. */
+  private boolean due;
+
+  /** Whether the socket has been closed and everyone told. */
+  private boolean gone;
+
+  private boolean released;
+
+  Connection(EventLoop loop, Wire wire, Role role, Limits limits, Runnable release) {
+    super(loop);
+    this.wire = wire;
+    this.role = role;
+    this.limits = limits;
+    this.release = release;
+    this.outbound = new Outbound(wire, role, limits);
+    this.phase = NoPhase.INSTANCE;
+  }
+
+  /** Registers with the loop; on the loop. */
+  void begin(Phase first, int ops) {
+    phase = first;
+    try {
+      key = loop().register(wire.socket(), ops, this);
+    } catch (IOException e) {
+      wire.close();
+    }
+    ready();
+  }
+
+  /** The handshake succeeded: frames from now on; during a turn. */
+  void open(String path, Function<Connection, Listener> listener) {
+    Open open = new Open(this, path, loop().now());
+    phase = open;
+    open.begin(listener.apply(this));
+  }
+
+  /** The client's socket is connected. */
+  void connected() {
+    interest(SelectionKey.OP_CONNECT, false);
+    interest(SelectionKey.OP_READ, true);
+  }
+
+  /** Returns our role on this connection. */
+  public Role role() {
+    return role;
+  }
+
+  /** Returns the bounds that hold on this connection. */
+  public Limits limits() {
+    return limits;
+  }
+
+  /** Returns the socket below, for its addresses and options. */
+  public Wire wire() {
+    return wire;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  /**
+   * Sends a frame: a whole message or a part of one.
+   *
+   * @param opcode see {@link Opcode}; {@link Opcode#CONTINUATION} for all parts but the first
+   * @param fin whether it ends its message
+   * @param payload copied before this returns
+   * @param completion told once when the socket has taken it, or why it has not; may be null
+   * @return false if the peer takes its messages too slowly and the queue is full; nothing has been
+   *     sent then and {@code completion} is not told
+   */
+  public boolean send(
+      int opcode, boolean fin, byte[] payload, int from, int to, @Nullable Completion completion) {
+    boolean accepted = outbound.send(fin, 0, opcode, payload, from, to, completion);
+    if (phase instanceof Open open) {
+      open.sent();
+    }
+    if (outbound.waiting()) {
+      watchOutput();
+    }
+    return accepted;
+  }
+
+  /**
+   * Starts the closing handshake; later calls have no effect.
+   *
+   * @param payload with a code that may be sent (RFC 6455 §7.4), or none
+   */
+  public void close(ClosePayload payload) {
+    if (outbound.close(payload)) {
+      wake();
+      if (outbound.waiting()) {
+        watchOutput();
+      }
+    }
+  }
+
+  /** Ends the connection because the server stops: with 1001, or at once if it is not open yet. */
+  void stop(String why) {
+    if (phase instanceof Open) {
+      close(new ClosePayload(CloseCode.GOING_AWAY, why));
+    } else {
+      abort(why);
+    }
+  }
+
+  /** Ends the connection at once, without a Close frame. */
+  public void abort(String why) {
+    outbound.abort(new IOException(why));
+    wire.close();
+    wake();
+  }
+
+  /** Returns whether messages may still be sent. */
+  public boolean isOpen() {
+    return outbound.maySend();
+  }
+
+  /**
+   * Blocks while more than {@link Limits#sendHighWater} bytes wait for the peer. The loop goes on
+   * without this thread.
+   *
+   * @return false if the time is over
+   */
+  public boolean awaitRoom(Duration timeout) throws InterruptedException {
+    if (!outbound.overHighWater()) {
+      return true;
+    }
+    Carrier carrier = Carrier.current();
+    if (carrier != null) {
+      carrier.handOver();
+    }
+    return outbound.awaitRoom(timeout.toNanos());
+  }
+
+  /** Closes the connection when the application neither sends nor receives; zero for never. */
+  public void idleTimeout(Duration timeout) {
+    if (phase instanceof Open open) {
+      open.idleTimeout(timeout.toNanos());
+      wake();
+    }
+  }
+
+  /** Changes the longest messages held in memory, from the next one on; during a turn. */
+  public void messageLimits(int maxTextBytes, int maxBinaryBytes) {
+    if (phase instanceof Open open) {
+      open.messageLimits(maxTextBytes, maxBinaryBytes);
+    }
+  }
+
+  /** Chooses which kinds of messages arrive part by part, from the next one on; during a turn. */
+  public void stream(boolean text, boolean binary) {
+    if (phase instanceof Open open) {
+      open.stream(text, binary);
+    }
+  }
+
+  /** Asks the selector to tell when the socket takes more. */
+  private void watchOutput() {
+    if (interest(SelectionKey.OP_WRITE, true)) {
+      loop().wakeup();
+    }
+    if (phase.deadline(System.nanoTime()) < Long.MAX_VALUE) {
+      wake();
+    }
+  }
+
+  /** Switches interest in one operation; returns whether anything changed. */
+  private boolean interest(int op, boolean on) {
+    SelectionKey registered = key;
+    if (registered == null) {
+      return false;
+    }
+    try {
+      int before = on ? registered.interestOpsOr(op) : registered.interestOpsAnd(~op);
+      return ((before & op) != 0) != on;
+    } catch (CancelledKeyException e) {
+      return false;
+    }
+  }
+
+  @Override
+  protected void serve(Carrier carrier) {
+    if (gone) {
+      return;
+    }
+    outbound.serving(carrier);
+    try {
+      if (outbound.waiting()) {
+        flush();
+      }
+      if (due) {
+        due = false;
+        phase.due(System.nanoTime());
+      }
+      phase.turn();
+      input(carrier);
+    } finally {
+      outbound.endTurn();
+    }
+    if (outbound.failure() != null) {
+      end();
+    } else if (outbound.waiting()) {
+      interest(SelectionKey.OP_WRITE, true);
+    }
+  }
+
+  private void flush() {
+    outbound.flush();
+    if (!outbound.waiting()) {
+      interest(SelectionKey.OP_WRITE, false);
+    }
+  }
+
+  private void input(Carrier carrier) {
+    byte[] rest = unread;
+    if (rest != null) {
+      if (!phase.ready()) {
+        return;
+      }
+      unread = null;
+      take(rest, 0, rest.length, carrier);
+    }
+    if (paused && unread == null && phase.ready() && !gone) {
+      paused = false;
+      interest(SelectionKey.OP_READ, true);
+    }
+    if (!paused && !gone && readable()) {
+      read(carrier);
+    }
+  }
+
+  private boolean readable() {
+    SelectionKey registered = key;
+    try {
+      return registered == null || !registered.isValid() || phase.reads(registered.readyOps());
+    } catch (CancelledKeyException e) {
+      return true; // reading will tell why
+    }
+  }
+
+  private void read(Carrier carrier) {
+    ByteBuffer buffer = carrier.inBuffer();
+    int n;
+    try {
+      n = wire.read(buffer);
+    } catch (IOException e) {
+      outbound.abort(e);
+      end();
+      return;
+    }
+    if (n > 0) {
+      take(carrier.in(), 0, n, carrier);
+    } else if (n < 0) {
+      phase.ended();
+    }
+  }
+
+  private void take(byte[] bytes, int from, int to, Carrier carrier) {
+    int i = from;
+    while (i < to && !gone) {
+      if (!phase.ready()) {
+        unread = Arrays.copyOfRange(bytes, i, to);
+        break;
+      }
+      i = phase.received(bytes, i, to, carrier);
+    }
+    if (!phase.ready() && !gone) {
+      paused = true;
+      interest(SelectionKey.OP_READ, false);
+    }
+  }
+
+  /** Closes the socket and tells everyone; during a turn; once. */
+  void end() {
+    if (!gone) {
+      gone = true;
+      wire.close();
+      outbound.abort(new ClosedChannelException());
+      phase.gone();
+    }
+  }
+
+  @Override
+  protected void serveAway() {
+    if (outbound.waiting()) {
+      flush();
+    }
+    if (due && outbound.waiting() && stalled(System.nanoTime())) {
+      outbound.abort(new IOException("the peer has taken nothing for " + limits.stallTimeout()));
+      wire.close();
+    }
+  }
+
+  boolean stalled(long now) {
+    return outbound.waiting() && now - outbound.progressAt() >= limits.stallTimeout().toNanos();
+  }
+
+  @Override
+  protected void expired() {
+    due = true;
+    ready();
+  }
+
+  @Override
+  protected void left() {
+    outbound.endTurn();
+    interest(SelectionKey.OP_READ, false);
+  }
+
+  @Override
+  protected void back() {
+    if (!paused) {
+      interest(SelectionKey.OP_READ, true);
+    }
+  }
+
+  @Override
+  protected void settle() {
+    if (gone) {
+      loop().cancelTimer(this);
+      if (!released) {
+        released = true;
+        release.run();
+      }
+    } else {
+      long at = phase.deadline(loop().now());
+      if (at < Long.MAX_VALUE) {
+        loop().timerBefore(this, at);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return Integer.toHexString(System.identityHashCode(this));
+  }
+}

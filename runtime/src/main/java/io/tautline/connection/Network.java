@@ -1,0 +1,180 @@
+package io.tautline.connection;
+
+import io.tautline.handshake.ClientHandshake;
+import io.tautline.handshake.Headers;
+import io.tautline.handshake.Outcome;
+import io.tautline.protocol.Role;
+import io.tautline.transport.Acceptor;
+import io.tautline.transport.EventLoop;
+import io.tautline.transport.Loops;
+import io.tautline.transport.PlainWire;
+import io.tautline.transport.Served;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** The loops and every connection on them: listens as a server, connects as a client. */
+public final class Network implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
+  private static final int BACKLOG = 4096;
+
+  private final Loops loops;
+  private final Limits limits;
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile boolean draining;
+
+  /**
+   * Starts the loops.
+   *
+   * @param loops how many
+   * @param limits hold on every connection
+   * @param name prefix of the threads' names
+   */
+  public Network(int loops, Limits limits, String name) throws IOException {
+    this.loops = new Loops(loops, limits.maxCarriers(), name);
+    this.limits = limits;
+  }
+
+  /**
+   * Listens for clients.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  public Acceptor listen(SocketAddress address, RequestHandler handler) throws IOException {
+    return Acceptor.open(loops.next(), address, BACKLOG, socket -> accepted(socket, handler));
+  }
+
+  private void accepted(SocketChannel socket, RequestHandler handler) {
+    PlainWire wire = new PlainWire(socket);
+    if (draining || connections.incrementAndGet() > limits.maxConnections()) {
+      if (!draining) {
+        connections.decrementAndGet();
+      }
+      turnAway(wire);
+      return;
+    }
+    noDelay(socket);
+    EventLoop loop = loops.next();
+    Connection connection = new Connection(loop, wire, Role.SERVER, limits, this::released);
+    loop.execute(
+        () ->
+            connection.begin(
+                new ServerOpening(connection, handler, loop.now()), SelectionKey.OP_READ));
+  }
+
+  private void turnAway(PlainWire wire) {
+    String why = draining ? "the server is stopping" : "too many connections";
+    LOG.log(Level.DEBUG, "refused a connection with 503: {0}", why);
+    try {
+      wire.write(ByteBuffer.wrap(Outcome.Rejected.text(503, why, "Retry-After", "5").bytes()));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "refusing a connection failed", e);
+    }
+    wire.close();
+  }
+
+  /**
+   * Connects to a server.
+   *
+   * @param listener learns how the handshake ended
+   */
+  public void connect(
+      SocketAddress address, ClientHandshake handshake, Headers extra, ClientListener listener) {
+    EventLoop loop = loops.next();
+    SocketChannel socket;
+    try {
+      socket =
+          address instanceof UnixDomainSocketAddress
+              ? SocketChannel.open(StandardProtocolFamily.UNIX)
+              : SocketChannel.open();
+    } catch (IOException e) {
+      listener.failed(e, null);
+      return;
+    }
+    PlainWire wire = new PlainWire(socket);
+    try {
+      if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+        throw new UnknownHostException(inet.getHostString());
+      }
+      socket.configureBlocking(false);
+      noDelay(socket);
+      socket.connect(address);
+    } catch (IOException e) {
+      wire.close();
+      listener.failed(e, null);
+      return;
+    }
+    connections.incrementAndGet();
+    Connection connection = new Connection(loop, wire, Role.CLIENT, limits, this::released);
+    loop.execute(
+        () ->
+            connection.begin(
+                new ClientOpening(connection, handshake, extra, listener, loop.now()),
+                SelectionKey.OP_CONNECT));
+  }
+
+  private static void noDelay(SocketChannel socket) {
+    try {
+      if (socket.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "setting TCP_NODELAY failed", e);
+    }
+  }
+
+  private void released() {
+    connections.decrementAndGet();
+  }
+
+  /** Returns how many connections there are. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /**
+   * Says 1001 on every connection and waits until all have ended; new ones are refused with 503.
+   *
+   * @return whether all ended in time
+   */
+  public boolean drain(Duration timeout) throws InterruptedException {
+    draining = true;
+    onEach(connection -> connection.stop("the server is stopping"));
+    long end = System.nanoTime() + timeout.toNanos();
+    while (connections.get() > 0 && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    return connections.get() == 0;
+  }
+
+  /** Ends every connection at once and lets the threads end. */
+  @Override
+  public void close() {
+    onEach(connection -> connection.abort("closed"));
+    loops.close();
+  }
+
+  private void onEach(Consumer<Connection> action) {
+    for (EventLoop loop : loops.all()) {
+      loop.execute(
+          () -> {
+            for (Served served : loop.registered()) {
+              if (served instanceof Connection connection) {
+                action.accept(connection);
+              }
+            }
+          });
+    }
+  }
+}

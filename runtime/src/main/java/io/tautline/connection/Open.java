@@ -1,0 +1,248 @@
+package io.tautline.connection;
+
+import io.tautline.protocol.CloseCode;
+import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.FrameReader;
+import io.tautline.protocol.MessageAssembler;
+import io.tautline.protocol.Opcode;
+import io.tautline.protocol.ProtocolException;
+import io.tautline.protocol.Role;
+import io.tautline.transport.Carrier;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection between its handshakes and while it closes: frames in, messages to the listener.
+ *
+ * <p>Pings are answered here, the closing handshake is held here, and every fault of the peer's
+ * ends here in a Close frame with its code. After that, input is read and dropped until the peer
+ * has closed too, so that no reset overtakes our Close.
+ */
+final class Open implements Phase, MessageAssembler.Messages {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
+  private static final byte[] EMPTY = {};
+
+  private final Connection connection;
+  private final Outbound outbound;
+  private final Limits limits;
+  private final String path;
+  private final Keepalive keepalive;
+  private final MessageAssembler assembler;
+  private final FrameReader reader;
+
+  /** Set by {@link #begin}, before anything is read. */
+  @SuppressWarnings("NullAway.Init")
+  private Listener listener;
+
+  /** Why the connection is over, once that is known; then input is dropped. */
+  private @Nullable ClosePayload over;
+
+  private boolean told;
+
+  /** Time of the first turn that saw our Close frame sent, or 0. */
+  private volatile long closingSince;
+
+  /** Time at which the message in progress was first seen incomplete, or 0. */
+  private long messageSince;
+
+  Open(Connection connection, String path, long now) {
+    this.connection = connection;
+    this.outbound = connection.outbound();
+    this.limits = connection.limits();
+    this.path = path;
+    this.keepalive = new Keepalive(limits, now);
+    this.assembler =
+        new MessageAssembler(
+            limits.maxTextBytes(), limits.maxBinaryBytes(), limits.maxFragments(), this);
+    this.reader = new FrameReader(connection.role(), 0, assembler);
+  }
+
+  /** Puts the listener on the open connection. */
+  void begin(Listener standing) {
+    listener = standing;
+    standing.opened();
+  }
+
+  void sent() {
+    keepalive.active(System.nanoTime());
+  }
+
+  void idleTimeout(long nanos) {
+    keepalive.idleTimeout(nanos, System.nanoTime());
+  }
+
+  void messageLimits(int text, int binary) {
+    assembler.limits(text, binary);
+  }
+
+  void stream(boolean text, boolean binary) {
+    assembler.stream(text, binary);
+  }
+
+  @Override
+  public boolean ready() {
+    return over != null || !outbound.waiting() || !outbound.overHighWater();
+  }
+
+  @Override
+  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+    long now = connection.loop().now();
+    keepalive.read(now);
+    if (over != null) {
+      return to;
+    }
+    try {
+      int taken = reader.read(bytes, from, to);
+      messageSince = reader.betweenMessages() ? 0 : messageSince == 0 ? now : messageSince;
+      return taken;
+    } catch (ProtocolException e) {
+      fail(e.code(), e.rule());
+      return to;
+    }
+  }
+
+  /** Fails the connection (RFC 6455 §7.1.7): says why, and takes nothing more. */
+  void fail(int code, String rule) {
+    ClosePayload cause = new ClosePayload(code, ClosePayload.fit(rule));
+    if (outbound.close(cause)) {
+      over(cause, "by us: " + rule);
+    } else {
+      over(outbound.cause(), "by us, then: " + rule);
+    }
+    outbound.finish();
+  }
+
+  private void over(ClosePayload cause, String how) {
+    over = cause;
+    closingSince = connection.loop().now();
+    if (!told) {
+      told = true;
+      LOG.log(
+          Level.DEBUG, "connection {0} {1} closed {2} {3}", connection, path, cause.code(), how);
+      listener.closed(cause);
+    }
+  }
+
+  @Override
+  public void text(byte[] bytes, int from, int to) {
+    delivered();
+    listener.text(bytes, from, to);
+    throttle();
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int to) {
+    delivered();
+    listener.binary(bytes, from, to);
+    throttle();
+  }
+
+  @Override
+  public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
+    delivered();
+    listener.part(opcode, bytes, from, to, last);
+    throttle();
+  }
+
+  private void delivered() {
+    keepalive.active(connection.loop().now());
+  }
+
+  /** Stops reading this peer while it does not read us. */
+  private void throttle() {
+    if (outbound.waiting() && outbound.overHighWater()) {
+      reader.stop();
+    }
+  }
+
+  @Override
+  public void ping(byte[] bytes, int from, int to) {
+    delivered();
+    if (outbound.maySend()) {
+      outbound.pong(bytes, from, to);
+    }
+  }
+
+  @Override
+  public void pong(byte[] bytes, int from, int to) {
+    if (!keepalive.answered(from == to)) {
+      delivered();
+      listener.pong(bytes, from, to);
+    }
+  }
+
+  @Override
+  public void close(ClosePayload payload) {
+    boolean theirs = outbound.closeReceived(payload);
+    if (theirs) {
+      outbound.close(outbound.answer());
+    }
+    over(outbound.cause(), theirs ? "by the peer" : "by us");
+    if (connection.role() == Role.SERVER) {
+      outbound.finish(); // §7.1.1: the server ends TCP first, the client waits for that
+    }
+  }
+
+  @Override
+  public void ended() {
+    connection.end();
+  }
+
+  @Override
+  public void due(long now) {
+    if (connection.stalled(now)) {
+      outbound.abort(new IOException("the peer has taken nothing for " + limits.stallTimeout()));
+      return;
+    }
+    if (!outbound.maySend()) {
+      if (closingSince == 0) {
+        closingSince = now;
+      } else if (now - closingSince >= limits.closeTimeout().toNanos()) {
+        connection.end();
+      }
+      return;
+    }
+    if (messageSince != 0 && now - messageSince >= limits.messageTimeout().toNanos()) {
+      fail(CloseCode.POLICY_VIOLATION, "message not complete after " + limits.messageTimeout());
+      return;
+    }
+    switch (keepalive.due(now)) {
+      case PING -> outbound.send(true, 0, Opcode.PING, EMPTY, 0, 0, null);
+      case DEAD -> connection.end();
+      case IDLE -> idle();
+      case NOTHING -> {}
+    }
+  }
+
+  /** The application's idle timeout: told as 1006, since no Close frame came first. */
+  private void idle() {
+    over(new ClosePayload(CloseCode.ABNORMAL, "idle timeout"), "by us: idle timeout");
+    outbound.close(new ClosePayload(CloseCode.GOING_AWAY, "idle timeout"));
+    outbound.finish();
+  }
+
+  @Override
+  public long deadline(long now) {
+    long at;
+    if (!outbound.maySend()) {
+      long since = closingSince;
+      at = since == 0 ? now : since + limits.closeTimeout().toNanos();
+    } else {
+      at = keepalive.deadline();
+      if (messageSince != 0) {
+        at = Math.min(at, messageSince + limits.messageTimeout().toNanos());
+      }
+    }
+    return outbound.waiting()
+        ? Math.min(at, outbound.progressAt() + limits.stallTimeout().toNanos())
+        : at;
+  }
+
+  @Override
+  public void gone() {
+    if (over == null) {
+      over(outbound.cause(), "without a closing handshake");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.tautline.connection;
+
+import io.tautline.handshake.HandshakeException;
+import io.tautline.handshake.HeadParser;
+import io.tautline.handshake.Outcome;
+import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.ServerHandshake;
+import io.tautline.transport.Carrier;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A server's connection until its request has been answered. */
+public final class ServerOpening implements Phase {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
+
+  private final Connection connection;
+  private final RequestHandler handler;
+  private final HeadParser parser;
+  private final long endsAt;
+
+  /** Whether it has been decided; the first decision counts. */
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  /** What was decided, until a turn has carried it out. */
+  private volatile @Nullable Runnable decision;
+
+  /** The request, once it is complete. */
+  private @Nullable RequestHead head;
+
+  /** Whether the answer is no upgrade; what still comes is dropped. */
+  private boolean refused;
+
+  ServerOpening(Connection connection, RequestHandler handler, long now) {
+    Limits limits = connection.limits();
+    this.connection = connection;
+    this.handler = handler;
+    this.parser =
+        new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes());
+    this.endsAt = now + limits.handshakeTimeout().toNanos();
+  }
+
+  /** Returns the connection on which the request came. */
+  public Connection connection() {
+    return connection;
+  }
+
+  /**
+   * Switches to frames; from any thread, once.
+   *
+   * @param accepted the answer
+   * @param listener makes what stands on the connection from now on
+   */
+  public void accept(Outcome.Accepted accepted, Function<Connection, Listener> listener) {
+    decide(() -> open(accepted, listener));
+  }
+
+  /** Answers without an upgrade and closes; from any thread, once. */
+  public void reject(Outcome.Rejected answer) {
+    decide(() -> refuse(answer));
+  }
+
+  private void decide(Runnable decided) {
+    if (answered.compareAndSet(false, true)) {
+      decision = decided;
+      connection.wake();
+    }
+  }
+
+  @Override
+  public void turn() {
+    Runnable decided = decision;
+    if (decided != null) {
+      decision = null;
+      decided.run();
+    }
+  }
+
+  private void open(Outcome.Accepted accepted, Function<Connection, Listener> listener) {
+    RequestHead request = head;
+    connection.outbound().raw(accepted.bytes());
+    connection.open(request == null ? "" : request.path(), listener);
+  }
+
+  private void refuse(Outcome.Rejected answer) {
+    refused = true;
+    RequestHead request = head;
+    boolean bare = request != null && request.method().equals("HEAD");
+    connection.outbound().raw(bare ? answer.head() : answer.bytes());
+    connection.outbound().finish();
+    LOG.log(Level.DEBUG, "connection {0} answered {1}", connection, answer.status());
+  }
+
+  @Override
+  public boolean ready() {
+    return refused || head == null;
+  }
+
+  @Override
+  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+    if (refused) {
+      return to;
+    }
+    int end = to;
+    try {
+      end = parser.read(bytes, from, to);
+      if (end < 0) {
+        return to;
+      }
+      RequestHead request = parser.request();
+      head = request;
+      handler.handle(request, this);
+    } catch (HandshakeException e) {
+      reject(ServerHandshake.reject(e));
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "handling a request failed", e);
+      reject(Outcome.Rejected.text(500, "the server failed to handle this request"));
+    }
+    turn();
+    return end;
+  }
+
+  @Override
+  public void ended() {
+    connection.end();
+  }
+
+  @Override
+  public void due(long now) {
+    if (now < endsAt) {
+      return;
+    }
+    if (refused || head == null) {
+      connection.end();
+    } else {
+      reject(Outcome.Rejected.text(503, "no answer within the time for a handshake"));
+    }
+  }
+
+  @Override
+  public long deadline(long now) {
+    return endsAt;
+  }
+
+  @Override
+  public void gone() {}
+}

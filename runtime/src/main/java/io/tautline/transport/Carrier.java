@@ -1,0 +1,80 @@
+package io.tautline.transport;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that drives a loop, with the buffers for whatever it serves.
+ *
+ * <p>Buffers belong to the carrier, so an idle connection has none. They are valid during a turn,
+ * also after it has been stolen: the carrier stays with its turn.
+ */
+public final class Carrier extends Thread {
+  /** Bytes of one read, and of the answers gathered for one write. */
+  public static final int BUFFER_BYTES = 256 * 1024;
+
+  private final CarrierPool pool;
+  private final byte[] in = new byte[BUFFER_BYTES];
+  private final byte[] out = new byte[BUFFER_BYTES];
+  private final ByteBuffer inBuffer = ByteBuffer.wrap(in);
+  private final ByteBuffer outBuffer = ByteBuffer.wrap(out);
+
+  /** The loop to drive next; guarded by the pool's lock. */
+  @Nullable EventLoop next;
+
+  private @Nullable EventLoop driving;
+
+  /** The loop's state within the turn that this carrier serves, to tell it from any other turn. */
+  long turn;
+
+  Carrier(CarrierPool pool, String name) {
+    super(null, null, name, 0, false);
+    this.pool = pool;
+    setDaemon(true);
+  }
+
+  /** Returns the carrier whose thread this is, or null on any other thread. */
+  public static @Nullable Carrier current() {
+    return Thread.currentThread() instanceof Carrier carrier ? carrier : null;
+  }
+
+  /**
+   * Lets the loop go on without this thread, because what follows may block. The turn goes on here
+   * and ends as a stolen one. Does nothing if that happened before.
+   */
+  public void handOver() {
+    EventLoop loop = driving;
+    if (loop != null) {
+      loop.steal(turn);
+    }
+  }
+
+  /** Returns the array that input is read into. */
+  public byte[] in() {
+    return in;
+  }
+
+  /** Returns the array that answers are gathered in. */
+  public byte[] out() {
+    return out;
+  }
+
+  /** Returns {@link #in} as a cleared buffer. */
+  public ByteBuffer inBuffer() {
+    return inBuffer.clear();
+  }
+
+  /** Returns {@link #out} as a buffer up to {@code end}. */
+  public ByteBuffer outBuffer(int end) {
+    return outBuffer.clear().limit(end);
+  }
+
+  @Override
+  public void run() {
+    for (EventLoop loop = pool.await(this); loop != null; loop = pool.await(this)) {
+      driving = loop;
+      loop.drive(this);
+      driving = null;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.tautline.transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a loop serves, usually one socket.
+ *
+ * <p>{@link #serve} is a turn: the only place where user code runs. It may be stolen, that is,
+ * still run on its carrier while the loop has moved on to another; until it has ended it is
+ * <i>away</i> and is not served again. Everything else here is called by whoever drives the loop,
+ * one at a time.
+ */
+public abstract class Served {
+  private final EventLoop loop;
+
+  /** Neighbours in the slot of the timer wheel; managed by {@link Timers}. */
+  @Nullable Served previousTimed;
+
+  @Nullable Served nextTimed;
+
+  /** When the timer goes off, in the loop's nanoseconds. */
+  long deadline;
+
+  /** The slot of the timer wheel it stands in, or -1 when no timer is set. */
+  int slot = -1;
+
+  /** Whether it stands in the loop's ready list. */
+  boolean queued;
+
+  /** Whether a stolen turn has not ended yet. */
+  private boolean away;
+
+  /** Whether it asked for a turn while away. */
+  private boolean missed;
+
+  protected Served(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /** Returns the loop that serves this, for its whole life. */
+  public final EventLoop loop() {
+    return loop;
+  }
+
+  /** Does what is to be done now; see the class comment. */
+  protected abstract void serve(Carrier carrier);
+
+  /**
+   * Does what cannot wait while a stolen turn is still under way: only what is safe beside it, and
+   * no user code.
+   */
+  protected void serveAway() {}
+
+  /** Called on the loop after a turn: sets timers, lets go of what has ended. */
+  protected void settle() {}
+
+  /** Called on the loop when the turn under way has been stolen: stop asking for input. */
+  protected void left() {}
+
+  /**
+   * Called on the loop when a stolen turn has ended, before {@link #settle}: ask for input again.
+   */
+  protected void back() {}
+
+  /** Called on the loop when its timer goes off; to run user code, ask for a turn. */
+  protected void expired() {
+    ready();
+  }
+
+  /** Asks for a turn; on the loop only. While away, {@link #serveAway} comes first. */
+  public final void ready() {
+    missed = away;
+    loop.enqueue(this);
+  }
+
+  /** Asks for a turn, from any thread. */
+  public final void wake() {
+    loop.execute(this::ready);
+  }
+
+  final void leave() {
+    away = true;
+    left();
+  }
+
+  final void comeBack() {
+    away = false;
+    back();
+    settle();
+    if (missed) {
+      missed = false;
+      loop.enqueue(this);
+    }
+  }
+
+  /** Returns whether a stolen turn has not ended yet; on the loop only. */
+  protected final boolean away() {
+    return away;
+  }
+}

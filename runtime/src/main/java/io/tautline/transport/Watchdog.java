@@ -1,0 +1,100 @@
+package io.tautline.transport;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steals turns that do not end: one thread for all loops, with a tick of one millisecond.
+ *
+ * <p>A turn seen under way on two ticks running is stolen, so a handler holds its loop for two
+ * milliseconds at most. Once every loop has been idle for a while the watchdog sleeps; the first
+ * loop that returns from its selector wakes it up.
+ */
+final class Watchdog extends Thread {
+  private static final System.Logger LOG = System.getLogger("io.tautline.transport");
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int IDLE_TICKS = 100;
+
+  /** Bounds the sleep, because a loop may just have looked when {@link #asleep} is set. */
+  private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final List<EventLoop> loops = new ArrayList<>();
+  private final CarrierPool carriers;
+  private volatile boolean asleep;
+  private volatile boolean stopping;
+  private long warned = System.nanoTime() - WARNING_NANOS;
+
+  Watchdog(CarrierPool carriers, String name) {
+    super(null, null, name, 0, false);
+    this.carriers = carriers;
+    setDaemon(true);
+  }
+
+  /** Begins to watch; called once. */
+  void watch(List<EventLoop> watched) {
+    loops.addAll(watched);
+    start();
+  }
+
+  /** Called by a loop that is about to serve. */
+  void stayAwake() {
+    if (asleep) {
+      asleep = false;
+      LockSupport.unpark(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    long[] seen = new long[loops.size()];
+    int idleTicks = 0;
+    while (!stopping) {
+      boolean idle = true;
+      for (int i = 0; i < seen.length; i++) {
+        EventLoop loop = loops.get(i);
+        long state = loop.state();
+        boolean inTurn = (state & 1) == 1;
+        if (inTurn && state == seen[i]) {
+          loop.steal(state);
+        }
+        idle &= !inTurn && state == seen[i];
+        seen[i] = state;
+      }
+      if (carriers.waitingLoops() > 0) {
+        warn();
+      }
+      idleTicks = idle ? idleTicks + 1 : 0;
+      asleep = idleTicks > IDLE_TICKS;
+      LockSupport.parkNanos(asleep ? SLEEP_NANOS : TICK_NANOS);
+    }
+  }
+
+  private void warn() {
+    long now = System.nanoTime();
+    if (now - warned < WARNING_NANOS) {
+      return;
+    }
+    warned = now;
+    StringBuilder text =
+        new StringBuilder("every carrier is held by a handler that does not return; ")
+            .append("raise Limits.maxCarriers or unblock the handlers. One of them:");
+    @Nullable Carrier holder = loops.get(0).driver();
+    if (holder != null) {
+      for (StackTraceElement frame : holder.getStackTrace()) {
+        text.append("\n  at ").append(frame);
+      }
+    }
+    LOG.log(Level.WARNING, text.toString());
+  }
+
+  void end() {
+    stopping = true;
+    LockSupport.unpark(this);
+  }
+}

@@ -1,0 +1,283 @@
+package io.tautline.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tautline.handshake.HandshakeException;
+import io.tautline.handshake.Headers;
+import io.tautline.handshake.ServerHandshake;
+import io.tautline.protocol.ClosePayload;
+import io.tautline.transport.Acceptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One socket's life on the server, against a peer that speaks bytes. */
+class ServerConnectionTest {
+  private final CompletableFuture<ClosePayload> closed = new CompletableFuture<>();
+  private Network network;
+
+  private int serve(
+      Limits limits, BiFunction<Connection, CompletableFuture<ClosePayload>, Listener> listener)
+      throws IOException {
+    network = new Network(1, limits, "test");
+    Acceptor acceptor =
+        network.listen(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            (head, opening) -> {
+              try {
+                ServerHandshake.check(head);
+                opening.accept(
+                    ServerHandshake.accept(head, null, null, Headers.NONE),
+                    connection -> listener.apply(connection, closed));
+              } catch (HandshakeException e) {
+                opening.reject(ServerHandshake.reject(e));
+              }
+            });
+    return ((InetSocketAddress) acceptor.address()).getPort();
+  }
+
+  private int serve(Limits limits) throws IOException {
+    return serve(limits, EchoListener::new);
+  }
+
+  @AfterEach
+  void close() {
+    network.close();
+  }
+
+  private ClosePayload closed() throws Exception {
+    return closed.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void bytesBehindTheHeadAreTheFirstFrames() throws Exception {
+    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+      peer.send(RawPeer.UPGRADE + "\u0081\u0081\0\0\0\0a\u0081\u0081\0\0\0\0b");
+      assertThat(peer.head())
+          .startsWith("HTTP/1.1 101 Switching Protocols\r\n")
+          .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
+      assertThat(peer.read(6)).isEqualTo("810161810162");
+    }
+  }
+
+  @Test
+  void theHandshakeMayArriveByteByByte() throws Exception {
+    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+      for (char c : (RawPeer.UPGRADE + "\u0081\u0081\0\0\0\0a").toCharArray()) {
+        peer.send(String.valueOf(c));
+      }
+      assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
+      assertThat(peer.read(3)).isEqualTo("810161");
+    }
+  }
+
+  @Test
+  void aBadRequestIsAnsweredAndClosed() throws Exception {
+    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+      peer.send(RawPeer.UPGRADE.replace("Version: 13", "Version: 8"));
+      assertThat(peer.head())
+          .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
+          .contains("Sec-WebSocket-Version: 13\r\n", "Connection: close\r\n");
+      peer.readToEnd();
+    }
+  }
+
+  @Test
+  void theEndOfTheHandshakeTimeEndsTheConnection() throws Exception {
+    Limits limits =
+        Limits.DEFAULT.withTimeouts(
+            Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(20));
+    try (RawPeer peer = new RawPeer(serve(limits))) {
+      peer.send("GET / HTTP/1.1\r\n");
+      assertThat(peer.readToEnd()).isEmpty();
+      await().until(() -> network.connections() == 0);
+    }
+  }
+
+  @Test
+  void aMessageBeforeAViolationIsAnsweredBeforeTheClose() throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+      peer.sendHex("81 82 00000000 6f6b  83 80 00000000  89 80 00000000");
+      assertThat(peer.readToEnd())
+          .isEqualTo("81026f6b" + "8811" + "03ea" + "7265736572766564206f70636f6465");
+      assertThat(closed()).isEqualTo(new ClosePayload(1002, "reserved opcode"));
+    }
+  }
+
+  @Test
+  void pingsAreAnsweredInOrderAlsoBetweenFragments() throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+      peer.sendHex("01 81 00000000 61  89 81 00000000 31  89 81 00000000 32  80 81 00000000 62");
+      assertThat(peer.read(10)).isEqualTo("8a0131" + "8a0132" + "81026162");
+    }
+  }
+
+  @Test
+  void aCloseIsAnsweredOnceAndNothingAfterIt() throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+      peer.sendHex("88 85 00000000 0fa1 627965  89 80 00000000  81 81 00000000 61");
+      assertThat(peer.readToEnd()).isEqualTo("88020fa1");
+      assertThat(closed()).isEqualTo(new ClosePayload(4001, "bye"));
+    }
+    await().until(() -> network.connections() == 0);
+  }
+
+  @Test
+  void aPeerThatVanishesIs1006() throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+      peer.sendHex("81 85");
+    }
+    assertThat(closed().code()).isEqualTo(1006);
+    await().until(() -> network.connections() == 0);
+  }
+
+  @Test
+  void aPeerThatNeverAnswersOurCloseIsLeftAfterTheCloseTimeout() throws Exception {
+    Limits limits =
+        Limits.DEFAULT.withTimeouts(
+            Duration.ofSeconds(10), Duration.ofMillis(50), Duration.ofSeconds(20));
+    int port =
+        serve(
+            limits,
+            (connection, done) ->
+                new EchoListener(connection, done) {
+                  @Override
+                  public void text(byte[] bytes, int from, int to) {
+                    connection.close(new ClosePayload(4000, ""));
+                  }
+                });
+    try (RawPeer peer = RawPeer.upgraded(port)) {
+      peer.sendHex("81 80 00000000");
+      assertThat(peer.readToEnd()).isEqualTo("88020fa0");
+      assertThat(closed().code()).isEqualTo(4000);
+    }
+  }
+
+  @Test
+  void aSilentPeerIsPingedAndThenGivenUp() throws Exception {
+    Limits limits = Limits.DEFAULT.withKeepalive(Duration.ofMillis(50), Duration.ofMillis(200));
+    try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
+      assertThat(peer.readToEnd()).isEqualTo("8900");
+      assertThat(closed().code()).isEqualTo(1006);
+    }
+  }
+
+  @Test
+  void aPeerThatAnswersPingsStays() throws Exception {
+    Limits limits = Limits.DEFAULT.withKeepalive(Duration.ofMillis(50), Duration.ofMillis(400));
+    try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
+      for (int i = 0; i < 12; i++) {
+        assertThat(peer.read(2)).isEqualTo("8900");
+        peer.sendHex("8a 80 00000000");
+      }
+      assertThat(closed).isNotDone();
+    }
+  }
+
+  @Test
+  void aPeerThatDoesNotReadIsNotReadFrom() throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+      byte[] frame = new byte[8 + 60_000];
+      frame[0] = (byte) 0x82;
+      frame[1] = (byte) 0xFE;
+      frame[2] = (byte) (60_000 >> 8);
+      frame[3] = (byte) 60_000;
+      int frames = 500;
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  for (int i = 0; i < frames; i++) {
+                    peer.socket().getOutputStream().write(frame);
+                  }
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      await().pollDelay(Duration.ofMillis(300)).until(() -> !sent.isDone());
+      // Once we read, everything comes back: nothing was dropped, no one was closed.
+      for (int i = 0; i < frames; i++) {
+        assertThat(peer.socket().getInputStream().readNBytes(60_004)).hasSize(60_004);
+      }
+      sent.get(10, TimeUnit.SECONDS);
+      assertThat(closed).isNotDone();
+    }
+  }
+
+  @Test
+  void aHandlerThatBlocksHoldsUpNobodyElse() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    int port =
+        serve(
+            Limits.DEFAULT,
+            (connection, done) ->
+                new EchoListener(connection, done) {
+                  @Override
+                  public void text(byte[] bytes, int from, int to) {
+                    if (to - from > 1) {
+                      try {
+                        release.await();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }
+                    super.text(bytes, from, to);
+                  }
+                });
+    try (RawPeer blocked = RawPeer.upgraded(port);
+        RawPeer other = RawPeer.upgraded(port)) {
+      // The answer before the blocking one must not wait for it, the one behind it must.
+      blocked.sendHex("81 81 00000000 61  81 82 00000000 6262  81 81 00000000 63");
+      assertThat(blocked.read(3)).isEqualTo("810161");
+      for (int i = 0; i < 100; i++) {
+        other.sendHex("81 81 00000000 78");
+        assertThat(other.read(3)).isEqualTo("810178");
+      }
+      release.countDown();
+      assertThat(blocked.read(7)).isEqualTo("81026262" + "810163");
+      blocked.sendHex("81 81 00000000 64");
+      assertThat(blocked.read(3)).isEqualTo("810164");
+    }
+  }
+
+  @Test
+  void aServerThatIsFullAnswers503() throws Exception {
+    int port = serve(Limits.DEFAULT.withMaxCounts(100, 1));
+    try (RawPeer first = RawPeer.upgraded(port);
+        RawPeer second = new RawPeer(port)) {
+      assertThat(second.head()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+      first.sendHex("81 81 00000000 61");
+      assertThat(first.read(3)).isEqualTo("810161");
+    }
+  }
+
+  @Test
+  void drainingSays1001AndWaitsForTheAnswer() throws Exception {
+    int port = serve(Limits.DEFAULT);
+    try (RawPeer peer = RawPeer.upgraded(port)) {
+      CompletableFuture<Boolean> drained =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return network.drain(Duration.ofSeconds(10));
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      assertThat(peer.read(4)).startsWith("88").endsWith("03e9");
+      peer.sendHex("88 82 00000000 03e9");
+      peer.readToEnd();
+      peer.socket().close();
+      assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(closed().code()).isEqualTo(1001);
+    }
+  }
+}
