@@ -5,4 +5,6 @@ module io.tautline.api {
   requires transitive jakarta.inject;
 
   exports io.tautline;
+  exports io.tautline.model;
+  exports io.tautline.spi;
 }

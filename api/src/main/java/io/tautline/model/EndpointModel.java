@@ -1,0 +1,68 @@
+package io.tautline.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint class, as its annotations describe it.
+ *
+ * @param className binary name
+ * @param flavor which annotation makes it an endpoint
+ * @param path as written; empty for a client
+ * @param subprotocols as written
+ * @param decoders decoder classes, in order
+ * @param encoders encoder classes, in order
+ * @param configurator binary name of its configurator class, or null for the default
+ * @param instantiable whether it is a concrete class that Tautline can make instances of: not
+ *     private, not an inner class
+ * @param constructors how many constructors could be used: those annotated {@code @Inject}, or the
+ *     only one there is
+ * @param methods its callbacks, those of superclasses included
+ */
+public record EndpointModel(
+    String className,
+    Flavor flavor,
+    String path,
+    List<String> subprotocols,
+    List<CoderModel> decoders,
+    List<CoderModel> encoders,
+    @Nullable String configurator,
+    boolean instantiable,
+    int constructors,
+    List<MethodModel> methods) {
+
+  /** The annotation that makes a class an endpoint. */
+  public enum Flavor {
+    /** {@code io.tautline.Endpoint}. */
+    TAUTLINE("@Endpoint"),
+    /** {@code jakarta.websocket.server.ServerEndpoint}. */
+    SERVER("@ServerEndpoint"),
+    /** {@code jakarta.websocket.ClientEndpoint}. */
+    CLIENT("@ClientEndpoint");
+
+    private final String annotation;
+
+    Flavor(String annotation) {
+      this.annotation = annotation;
+    }
+
+    @Override
+    public String toString() {
+      return annotation;
+    }
+  }
+
+  /** Copies the lists. */
+  public EndpointModel {
+    subprotocols = List.copyOf(subprotocols);
+    decoders = List.copyOf(decoders);
+    encoders = List.copyOf(encoders);
+    methods = List.copyOf(methods);
+  }
+
+  /** Returns the name of the class without its package. */
+  public String simpleName() {
+    String simple = className.substring(className.lastIndexOf('.') + 1);
+    return simple.replace('$', '.');
+  }
+}

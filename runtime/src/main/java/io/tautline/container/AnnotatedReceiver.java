@@ -1,0 +1,54 @@
+package io.tautline.container;
+
+import io.tautline.model.MessageModel;
+import io.tautline.spi.MessageCodec;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Takes messages for an {@code @OnMessage} method and sends what it returns. */
+final class AnnotatedReceiver implements Receiver {
+  private final int method;
+  private final MessageModel message;
+  private final Decoding decoding;
+
+  /** Writes the declared return type as JSON; null where the value itself decides. */
+  private final MessageCodec.@Nullable ForType reply;
+
+  AnnotatedReceiver(
+      int method, MessageModel message, Decoding decoding, MessageCodec.@Nullable ForType reply) {
+    this.method = method;
+    this.message = message;
+    this.decoding = decoding;
+    this.reply = reply;
+  }
+
+  @Override
+  public boolean partial() {
+    return message.partial();
+  }
+
+  @Override
+  public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
+    call(session, decoding.decode(session, bytes, from, to), true);
+  }
+
+  @Override
+  public void part(TautlineSession session, byte[] bytes, int from, int to, boolean last)
+      throws Throwable {
+    Object part =
+        switch (message.form()) {
+          case STRING -> session.textParts().next(bytes, from, to, last);
+          case BYTE_ARRAY -> Arrays.copyOfRange(bytes, from, to);
+          default -> ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
+        };
+    call(session, part, last);
+  }
+
+  private void call(TautlineSession session, Object value, boolean last) throws Throwable {
+    Object result = session.standing().message(method, value, last);
+    if (result != null) {
+      session.sender().reply(result, reply);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.tautline.container;
+
+import io.tautline.connection.ClientListener;
+import io.tautline.connection.Connection;
+import io.tautline.connection.Listener;
+import io.tautline.handshake.ClientHandshake;
+import io.tautline.handshake.Headers;
+import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.ResponseHead;
+import io.tautline.model.EndpointModel;
+import io.tautline.spi.EndpointBinder;
+import io.tautline.transport.Carrier;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Connects one client endpoint to a server and waits for the outcome. */
+final class ClientConnector {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final TautlineContainer container;
+
+  ClientConnector(TautlineContainer container) {
+    this.container = container;
+  }
+
+  /** Returns the configuration that an annotated client class describes. */
+  static ClientEndpointConfig config(EndpointBinder binder) throws DeploymentException {
+    EndpointModel model = binder.model();
+    ClassLoader loader = binder.type().getClassLoader();
+    ClientEndpoint annotation = binder.type().getAnnotation(ClientEndpoint.class);
+    ClientEndpointConfig.Builder builder =
+        ClientEndpointConfig.Builder.create()
+            .preferredSubprotocols(model.subprotocols())
+            .decoders(CoderClasses.decoders(model, loader))
+            .encoders(CoderClasses.encoders(model, loader));
+    if (annotation != null) {
+      try {
+        builder.configurator(Instances.create(annotation.configurator()));
+      } catch (ReflectiveOperationException e) {
+        throw new DeploymentException(
+            "cannot make an instance of configurator " + annotation.configurator().getName(), e);
+      }
+    }
+    return builder.build();
+  }
+
+  /**
+   * Connects.
+   *
+   * @param endpoint the instance that is to stand on the session, or null to make one
+   */
+  Session connect(
+      Deployment deployment, ClientEndpointConfig config, @Nullable Object endpoint, URI uri)
+      throws DeploymentException, IOException {
+    byte[] nonce = new byte[16];
+    RANDOM.nextBytes(nonce);
+    ClientHandshake handshake;
+    Object instance;
+    try {
+      handshake = new ClientHandshake(uri, nonce, config.getPreferredSubprotocols(), null);
+      instance = endpoint != null ? endpoint : deployment.binder().create(container.beans());
+    } catch (Exception e) {
+      throw new DeploymentException("cannot connect to " + uri + ": " + e.getMessage(), e);
+    }
+    Headers headers = beforeRequest(config, handshake);
+    RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
+    HandshakeView view = new HandshakeView(request, uri, Map.of());
+    Outcome outcome = new Outcome(deployment, config, instance, view);
+    container
+        .network()
+        .connect(
+            new InetSocketAddress(host(uri), ClientHandshake.port(uri)),
+            handshake,
+            headers,
+            outcome);
+    return outcome.await(uri);
+  }
+
+  private static String host(URI uri) {
+    String host = uri.getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static String target(URI uri) {
+    String path = uri.getRawPath();
+    String query = uri.getRawQuery();
+    return (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+  }
+
+  private static Headers beforeRequest(ClientEndpointConfig config, ClientHandshake handshake) {
+    Map<String, List<String>> map = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    handshake
+        .headers()
+        .forEach((name, value) -> map.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    config.getConfigurator().beforeRequest(map);
+    Headers.Builder all = Headers.builder();
+    map.forEach((name, values) -> values.forEach(value -> all.add(name, value)));
+    return all.build();
+  }
+
+  /** Waits for the end of the handshake and puts the endpoint on the session. */
+  private final class Outcome implements ClientListener {
+    private final Deployment deployment;
+    private final ClientEndpointConfig config;
+    private final Object endpoint;
+    private final HandshakeView view;
+    private final CompletableFuture<Session> session = new CompletableFuture<>();
+
+    Outcome(
+        Deployment deployment, ClientEndpointConfig config, Object endpoint, HandshakeView view) {
+      this.deployment = deployment;
+      this.config = config;
+      this.endpoint = endpoint;
+      this.view = view;
+    }
+
+    @Override
+    public Listener accepted(
+        Connection connection, ResponseHead response, @Nullable String subprotocol) {
+      Map<String, List<String>> headers = response.headers().asMap();
+      config.getConfigurator().afterResponse(() -> headers);
+      TautlineSession opened =
+          new TautlineSession(container, deployment, connection, view, subprotocol);
+      opened.inbox().stand(Upgrade.standing(opened, deployment, endpoint));
+      opened.inbox().whenOpen(() -> session.complete(opened));
+      return opened.inbox();
+    }
+
+    @Override
+    public void failed(Exception cause, @Nullable ResponseHead response) {
+      session.completeExceptionally(cause);
+    }
+
+    Session await(URI uri) throws DeploymentException, IOException {
+      Carrier carrier = Carrier.current();
+      if (carrier != null) {
+        carrier.handOver();
+      }
+      try {
+        return session.get();
+      } catch (ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof IOException io) {
+          throw new IOException("cannot connect to " + uri + ": " + io.getMessage(), io);
+        }
+        throw new DeploymentException(
+            "cannot connect to " + uri + ": " + (cause == null ? e : cause).getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while connecting to " + uri);
+      }
+    }
+  }
+}

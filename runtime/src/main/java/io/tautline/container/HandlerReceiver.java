@@ -1,0 +1,45 @@
+package io.tautline.container;
+
+import jakarta.websocket.MessageHandler;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Takes messages for a {@link MessageHandler}. */
+final class HandlerReceiver implements Receiver {
+  private final MessageHandler handler;
+  private final Class<?> type;
+  private final Decoding decoding;
+
+  HandlerReceiver(MessageHandler handler, Class<?> type, Decoding decoding) {
+    this.handler = handler;
+    this.type = type;
+    this.decoding = decoding;
+  }
+
+  MessageHandler handler() {
+    return handler;
+  }
+
+  @Override
+  public boolean partial() {
+    return handler instanceof MessageHandler.Partial<?>;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
+  public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Exception {
+    ((MessageHandler.Whole<Object>) handler).onMessage(decoding.decode(session, bytes, from, to));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
+  public void part(TautlineSession session, byte[] bytes, int from, int to, boolean last) {
+    Object part =
+        type == String.class
+            ? session.textParts().next(bytes, from, to, last)
+            : type == byte[].class
+                ? Arrays.copyOfRange(bytes, from, to)
+                : ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
+    ((MessageHandler.Partial<Object>) handler).onMessage(part, last);
+  }
+}

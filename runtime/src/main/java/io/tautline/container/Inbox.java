@@ -1,0 +1,281 @@
+package io.tautline.container;
+
+import io.tautline.connection.Listener;
+import io.tautline.model.MessageModel.Form;
+import io.tautline.model.MessageModel.Kind;
+import io.tautline.protocol.CloseCode;
+import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.Opcode;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.DecodeException;
+import jakarta.websocket.MessageHandler;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Type;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a session receives: hands messages to methods or handlers, and faults to onError. */
+final class Inbox implements Listener {
+  private static final System.Logger LOG = System.getLogger("io.tautline.container");
+
+  private final TautlineSession session;
+  private final Deployment deployment;
+  private @Nullable Standing standing;
+  private Runnable whenOpen = () -> {};
+  private volatile @Nullable Receiver text;
+  private volatile @Nullable Receiver binary;
+  private volatile @Nullable Receiver pong;
+
+  Inbox(TautlineSession session, Deployment deployment) {
+    this.session = session;
+    this.deployment = deployment;
+    this.text = deployment.text();
+    this.binary = deployment.binary();
+    this.pong = deployment.pong();
+  }
+
+  /** Puts the endpoint instance on the session; before {@link #opened}. */
+  void stand(Standing endpoint) {
+    standing = endpoint;
+  }
+
+  /** Has {@code told} run once onOpen has returned; before {@link #opened}. */
+  void whenOpen(Runnable told) {
+    whenOpen = told;
+  }
+
+  Standing standing() {
+    if (standing == null) {
+      throw new IllegalStateException("no endpoint stands on this session yet");
+    }
+    return standing;
+  }
+
+  @Override
+  public void opened() {
+    deployment.sessions().add(session);
+    try {
+      session.prepare();
+      streaming();
+      standing().open();
+    } catch (Throwable t) {
+      fault(t, "onOpen");
+    }
+    whenOpen.run();
+  }
+
+  @Override
+  public void text(byte[] bytes, int from, int to) {
+    whole(text, "text", bytes, from, to);
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int to) {
+    whole(binary, "binary", bytes, from, to);
+  }
+
+  private void whole(@Nullable Receiver receiver, String kind, byte[] bytes, int from, int to) {
+    if (receiver == null) {
+      unwanted(kind);
+      return;
+    }
+    try {
+      receiver.whole(session, bytes, from, to);
+    } catch (Throwable t) {
+      fault(t, kind + " message");
+    }
+  }
+
+  @Override
+  public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
+    Receiver receiver = opcode == Opcode.TEXT ? text : binary;
+    if (receiver == null) {
+      return;
+    }
+    try {
+      receiver.part(session, bytes, from, to, last);
+    } catch (Throwable t) {
+      fault(t, "part of a message");
+    }
+  }
+
+  @Override
+  public void pong(byte[] bytes, int from, int to) {
+    Receiver receiver = pong;
+    if (receiver != null) {
+      whole(receiver, "pong", bytes, from, to);
+    }
+  }
+
+  /** A message of a kind that no one handles. */
+  private void unwanted(String kind) {
+    if (deployment.strict()) {
+      session
+          .connection()
+          .close(
+              new ClosePayload(
+                  CloseCode.UNSUPPORTED_DATA, "this endpoint takes no " + kind + " messages"));
+    } else {
+      LOG.log(Level.DEBUG, "{0} has no handler for {1} messages", session, kind);
+    }
+  }
+
+  @Override
+  public void closed(ClosePayload cause) {
+    session.over();
+    try {
+      standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
+    } catch (Throwable t) {
+      fault(t, "onClose");
+    } finally {
+      session.release();
+    }
+  }
+
+  /** Hands a fault to onError; if nobody takes it, logs it and closes. */
+  private void fault(Throwable fault, String where) {
+    try {
+      if (standing().error(fault)) {
+        return;
+      }
+    } catch (Throwable t) {
+      LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
+    }
+    boolean badData = fault instanceof DecodeException;
+    // A decoder's message may quote the payload; its cause certainly does.
+    if (badData) {
+      LOG.log(Level.WARNING, "{0} {1} refused: {2}", deployment.name(), where, fault.getMessage());
+    } else {
+      LOG.log(Level.WARNING, deployment.name() + " " + where + " threw", fault);
+    }
+    session
+        .connection()
+        .close(
+            badData
+                ? new ClosePayload(CloseCode.INVALID_DATA, "message could not be decoded")
+                : new ClosePayload(CloseCode.INTERNAL_ERROR, "the endpoint failed"));
+  }
+
+  void add(MessageHandler handler) {
+    Arguments.required(handler);
+    Class<?> kind =
+        handler instanceof MessageHandler.Partial<?>
+            ? MessageHandler.Partial.class
+            : MessageHandler.Whole.class;
+    Type type = Types.argument(handler.getClass(), kind);
+    if (type == null) {
+      throw new IllegalArgumentException("a handler is MessageHandler.Whole or Partial");
+    }
+    add(Types.erase(type), handler);
+  }
+
+  void add(Class<?> type, MessageHandler handler) {
+    Arguments.required(handler);
+    if (deployment.annotated()) {
+      // Jakarta WebSocket §4.7: one handler for each kind, methods count
+      LOG.log(Level.DEBUG, "{0} adds a handler to an annotated endpoint", session);
+    }
+    boolean partial = handler instanceof MessageHandler.Partial<?>;
+    boolean decodesText = !partial && decodes(type, true);
+    boolean decodesBinary = !partial && decodes(type, false);
+    if (decodesText || decodesBinary) {
+      if (decodesText) {
+        put(Kind.TEXT, Form.DECODED, type, handler);
+      }
+      if (decodesBinary) {
+        put(Kind.BINARY, Form.DECODED, type, handler);
+      }
+      return;
+    }
+    Form form = form(type);
+    if (form == null) {
+      throw new IllegalStateException(
+          "no decoder for " + type.getName() + ". Name one in the endpoint's decoders.");
+    }
+    put(kind(form), form, type, handler);
+  }
+
+  private boolean decodes(Class<?> type, boolean text) {
+    return deployment.config().getDecoders().stream()
+        .anyMatch(decoder -> Coders.decodes(decoder, type, text));
+  }
+
+  private static @Nullable Form form(Class<?> type) {
+    return switch (type.getName()) {
+      case "java.lang.String" -> Form.STRING;
+      case "java.io.Reader" -> Form.READER;
+      case "[B" -> Form.BYTE_ARRAY;
+      case "java.nio.ByteBuffer" -> Form.BYTE_BUFFER;
+      case "java.io.InputStream" -> Form.INPUT_STREAM;
+      case "jakarta.websocket.PongMessage" -> Form.PONG;
+      default ->
+          Primitives.parser(type) != null
+              ? Form.PRIMITIVE
+              : type.isRecord() || type.isSealed() ? Form.JSON : null;
+    };
+  }
+
+  private static Kind kind(Form form) {
+    return switch (form) {
+      case STRING, READER, PRIMITIVE, JSON -> Kind.TEXT;
+      case PONG -> Kind.PONG;
+      default -> Kind.BINARY;
+    };
+  }
+
+  private synchronized void put(Kind kind, Form form, Class<?> type, MessageHandler handler) {
+    Receiver before =
+        switch (kind) {
+          case TEXT -> text;
+          case BINARY -> binary;
+          case PONG -> pong;
+        };
+    if (before != null) {
+      throw new IllegalStateException(
+          "there is a handler for " + kind + " messages already. Remove it first.");
+    }
+    set(
+        kind,
+        new HandlerReceiver(handler, type, Decoding.of(kind, form, type, deployment.codec())));
+  }
+
+  private void set(Kind kind, @Nullable Receiver receiver) {
+    switch (kind) {
+      case TEXT -> text = receiver;
+      case BINARY -> binary = receiver;
+      case PONG -> pong = receiver;
+    }
+    streaming();
+  }
+
+  private void streaming() {
+    Receiver texts = text;
+    Receiver binaries = binary;
+    session.connection().stream(
+        texts != null && texts.partial(), binaries != null && binaries.partial());
+  }
+
+  synchronized Set<MessageHandler> handlers() {
+    Set<MessageHandler> all = new LinkedHashSet<>();
+    for (Receiver receiver : new Receiver[] {text, binary, pong}) {
+      if (receiver instanceof HandlerReceiver handler) {
+        all.add(handler.handler());
+      }
+    }
+    return all;
+  }
+
+  synchronized void remove(MessageHandler handler) {
+    if (text instanceof HandlerReceiver taken && taken.handler() == handler) {
+      set(Kind.TEXT, null);
+    }
+    if (binary instanceof HandlerReceiver taken && taken.handler() == handler) {
+      set(Kind.BINARY, null);
+    }
+    if (pong instanceof HandlerReceiver taken && taken.handler() == handler) {
+      set(Kind.PONG, null);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.tautline.container;
+
+import io.tautline.handshake.RequestHead;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose pages may connect (RFC 6455 §10.2): those of the same host, those listed, and whatever is
+ * no page of a browser, which sends no {@code Origin}.
+ *
+ * @param allowed origins such as {@code https://example.org}; {@code *} allows all
+ */
+public record OriginPolicy(List<String> allowed) {
+  /** Pages of the same host only. */
+  public static final OriginPolicy SAME_HOST = new OriginPolicy(List.of());
+
+  /** Copies the list. */
+  public OriginPolicy {
+    allowed = List.copyOf(allowed);
+  }
+
+  /** Returns whether a request's origin may connect. */
+  public boolean allows(RequestHead head) {
+    String origin = head.headers().first("Origin");
+    if (origin == null || allowed.contains("*")) {
+      return true;
+    }
+    for (String one : allowed) {
+      if (one.equalsIgnoreCase(origin)) {
+        return true;
+      }
+    }
+    return sameHost(origin, head.headers().first("Host"));
+  }
+
+  private static boolean sameHost(String origin, @Nullable String host) {
+    try {
+      URI uri = URI.create(origin);
+      if (uri.getHost() == null || host == null) {
+        return false;
+      }
+      int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+      String bare = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+      return bare.equalsIgnoreCase(host)
+          || (uri.getPort() < 0 && (bare + ":" + usual).equalsIgnoreCase(host))
+          || (uri.getPort() == usual && uri.getHost().equalsIgnoreCase(host));
+    } catch (IllegalArgumentException e) {
+      return false; // "null", or no origin at all
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.tautline.container;
+
+/** Takes the messages of one kind on a session. */
+interface Receiver {
+  /** Returns whether messages come part by part. */
+  default boolean partial() {
+    return false;
+  }
+
+  /** Takes a whole message; the bytes are valid during the call only. */
+  void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable;
+
+  /** Takes a part of a message; the bytes are valid during the call only. */
+  default void part(TautlineSession session, byte[] bytes, int from, int to, boolean last)
+      throws Throwable {
+    throw new IllegalStateException("this receiver takes whole messages");
+  }
+}

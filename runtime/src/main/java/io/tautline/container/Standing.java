@@ -1,0 +1,19 @@
+package io.tautline.container;
+
+import jakarta.websocket.CloseReason;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoint instance that stands on one session. */
+interface Standing {
+  /** Tells that the session is open. */
+  void open() throws Throwable;
+
+  /** Hands a message to an {@code @OnMessage} method and returns what it returned. */
+  @Nullable Object message(int method, Object message, boolean last) throws Throwable;
+
+  /** Tells that the session has ended. */
+  void close(CloseReason reason) throws Throwable;
+
+  /** Tells what went wrong; false if the endpoint has nobody to be told. */
+  boolean error(Throwable error) throws Throwable;
+}

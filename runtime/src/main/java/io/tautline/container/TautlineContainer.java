@@ -1,0 +1,283 @@
+package io.tautline.container;
+
+import io.tautline.connection.Limits;
+import io.tautline.connection.Network;
+import io.tautline.connection.RequestHandler;
+import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointRules;
+import io.tautline.model.PathPattern;
+import io.tautline.model.Problem;
+import io.tautline.spi.Beans;
+import io.tautline.spi.EndpointBinder;
+import io.tautline.spi.MessageCodec;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Jakarta's server container and client container in one: endpoints on one network. */
+public final class TautlineContainer implements ServerContainer {
+  private final Network network;
+  private final MessageCodec codec;
+  private final Beans beans;
+  private final Function<Class<?>, EndpointBinder> binders;
+  private final Router router = new Router();
+  private final List<EndpointModel> models = new ArrayList<>();
+  private volatile long asyncSendTimeout;
+  private volatile long idleTimeout;
+  private volatile int maxText;
+  private volatile int maxBinary;
+
+  /**
+   * Makes a container without endpoints.
+   *
+   * @param network where connections live; closed by its owner
+   * @param codec for messages that no Jakarta coder takes
+   * @param beans where endpoints get their dependencies
+   * @param binders makes annotated classes callable
+   */
+  public TautlineContainer(
+      Network network,
+      Limits limits,
+      MessageCodec codec,
+      Beans beans,
+      Function<Class<?>, EndpointBinder> binders) {
+    this.network = network;
+    this.codec = codec;
+    this.beans = beans;
+    this.binders = binders;
+    this.maxText = limits.maxTextBytes();
+    this.maxBinary = limits.maxBinaryBytes();
+  }
+
+  /** Returns what takes requests to the endpoints of this container. */
+  public RequestHandler requests(OriginPolicy origins, Pages pages) {
+    return new Upgrade(this, router, origins, pages);
+  }
+
+  Beans beans() {
+    return beans;
+  }
+
+  MessageCodec codec() {
+    return codec;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  /** Returns the annotated endpoints deployed so far. */
+  public List<EndpointModel> endpoints() {
+    synchronized (models) {
+      return List.copyOf(models);
+    }
+  }
+
+  @Override
+  public void addEndpoint(Class<?> type) throws DeploymentException {
+    deploy(binders.apply(Arguments.required(type)));
+  }
+
+  /** Deploys an annotated class that has been made callable. */
+  public void deploy(EndpointBinder binder) throws DeploymentException {
+    EndpointModel model = binder.model();
+    requireSound(model);
+    synchronized (models) {
+      for (EndpointModel before : models) {
+        Problem problem = EndpointRules.samePath(before, model);
+        if (problem != null) {
+          throw new DeploymentException(model.className() + ": " + problem.message());
+        }
+      }
+      ServerEndpointConfig config = config(binder);
+      route(
+          config.getPath(), new Deployment(config, codec, binder, binder.type().getClassLoader()));
+      models.add(model);
+    }
+  }
+
+  /** Throws every problem of an endpoint at once. */
+  static void requireSound(EndpointModel model) throws DeploymentException {
+    StringBuilder text = new StringBuilder();
+    for (Problem problem : EndpointRules.check(model)) {
+      if (problem.error()) {
+        text.append(text.isEmpty() ? "" : "\n").append(where(model, problem)).append(": ");
+        text.append(problem.message());
+      }
+    }
+    if (!text.isEmpty()) {
+      throw new DeploymentException(text.toString());
+    }
+  }
+
+  private static String where(EndpointModel model, Problem problem) {
+    return problem.method() < 0
+        ? model.className()
+        : model.className() + "." + model.methods().get(problem.method());
+  }
+
+  private static ServerEndpointConfig config(EndpointBinder binder) throws DeploymentException {
+    EndpointModel model = binder.model();
+    ClassLoader loader = binder.type().getClassLoader();
+    ServerEndpointConfig.Configurator configurator = null;
+    if (model.configurator() != null) {
+      try {
+        configurator =
+            Instances.create(
+                Class.forName(model.configurator(), true, loader)
+                    .asSubclass(ServerEndpointConfig.Configurator.class));
+      } catch (ReflectiveOperationException e) {
+        throw new DeploymentException(
+            "cannot make an instance of configurator " + model.configurator(), e);
+      }
+    }
+    return ServerEndpointConfig.Builder.create(binder.type(), model.path())
+        .subprotocols(model.subprotocols())
+        .decoders(CoderClasses.decoders(model, loader))
+        .encoders(CoderClasses.encoders(model, loader))
+        .configurator(configurator)
+        .build();
+  }
+
+  @Override
+  public void addEndpoint(ServerEndpointConfig config) throws DeploymentException {
+    Class<?> type = config.getEndpointClass();
+    Deployment deployment;
+    if (Endpoint.class.isAssignableFrom(type)) {
+      deployment = new Deployment(config, codec);
+    } else {
+      EndpointBinder binder = binders.apply(type);
+      requireSound(binder.model());
+      deployment = new Deployment(config, codec, binder, type.getClassLoader());
+    }
+    route(config.getPath(), deployment);
+  }
+
+  private void route(String path, Deployment deployment) throws DeploymentException {
+    PathPattern pattern;
+    try {
+      pattern = PathPattern.parse(path);
+    } catch (IllegalArgumentException e) {
+      throw new DeploymentException(e.getMessage());
+    }
+    String taken = router.taken(pattern);
+    if (taken != null) {
+      throw new DeploymentException(
+          "two endpoints are served at \"" + path + "\". Change the path of one.");
+    }
+    router.add(pattern, deployment);
+  }
+
+  @Override
+  public void upgradeHttpToWebSocket(
+      Object request,
+      Object response,
+      ServerEndpointConfig config,
+      Map<String, String> pathParameters)
+      throws DeploymentException {
+    throw new DeploymentException(
+        "there is no servlet container here whose requests could be upgraded;"
+            + " use addEndpoint(ServerEndpointConfig)");
+  }
+
+  @Override
+  public Session connectToServer(Object endpoint, URI uri) throws DeploymentException, IOException {
+    Arguments.required(endpoint);
+    EndpointBinder binder = binders.apply(endpoint.getClass());
+    return connect(binder, endpoint, uri);
+  }
+
+  @Override
+  public Session connectToServer(Class<?> type, URI uri) throws DeploymentException, IOException {
+    EndpointBinder binder = binders.apply(Arguments.required(type));
+    return connect(binder, null, uri);
+  }
+
+  private Session connect(EndpointBinder binder, @Nullable Object endpoint, URI uri)
+      throws DeploymentException, IOException {
+    EndpointModel model = binder.model();
+    if (model.flavor() != EndpointModel.Flavor.CLIENT) {
+      throw new DeploymentException(
+          model.className() + " is no client. Annotate it @ClientEndpoint.");
+    }
+    requireSound(model);
+    ClientEndpointConfig config = ClientConnector.config(binder);
+    Deployment deployment = new Deployment(config, codec, binder, binder.type().getClassLoader());
+    return new ClientConnector(this).connect(deployment, config, endpoint, uri);
+  }
+
+  @Override
+  public Session connectToServer(Endpoint endpoint, ClientEndpointConfig config, URI uri)
+      throws DeploymentException, IOException {
+    return new ClientConnector(this)
+        .connect(new Deployment(config, codec), config, Arguments.required(endpoint), uri);
+  }
+
+  @Override
+  public Session connectToServer(
+      Class<? extends Endpoint> type, ClientEndpointConfig config, URI uri)
+      throws DeploymentException, IOException {
+    try {
+      return connectToServer(Instances.create(Arguments.required(type)), config, uri);
+    } catch (ReflectiveOperationException e) {
+      throw new DeploymentException("cannot make an instance of " + type.getName(), e);
+    }
+  }
+
+  @Override
+  public long getDefaultAsyncSendTimeout() {
+    return asyncSendTimeout;
+  }
+
+  @Override
+  public void setAsyncSendTimeout(long millis) {
+    asyncSendTimeout = millis;
+  }
+
+  @Override
+  public long getDefaultMaxSessionIdleTimeout() {
+    return idleTimeout;
+  }
+
+  @Override
+  public void setDefaultMaxSessionIdleTimeout(long millis) {
+    idleTimeout = millis;
+  }
+
+  @Override
+  public int getDefaultMaxBinaryMessageBufferSize() {
+    return maxBinary;
+  }
+
+  @Override
+  public void setDefaultMaxBinaryMessageBufferSize(int bytes) {
+    maxBinary = bytes;
+  }
+
+  @Override
+  public int getDefaultMaxTextMessageBufferSize() {
+    return maxText;
+  }
+
+  @Override
+  public void setDefaultMaxTextMessageBufferSize(int bytes) {
+    maxText = bytes;
+  }
+
+  @Override
+  public Set<Extension> getInstalledExtensions() {
+    return Set.of();
+  }
+}

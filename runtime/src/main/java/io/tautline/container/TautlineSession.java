@@ -1,0 +1,319 @@
+package io.tautline.container;
+
+import io.tautline.connection.Connection;
+import io.tautline.protocol.ClosePayload;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Extension;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import jakarta.websocket.WebSocketContainer;
+import java.net.URI;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation with one peer, as Jakarta WebSocket shows it. */
+final class TautlineSession implements Session {
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final TautlineContainer container;
+  private final Deployment deployment;
+  private final Connection connection;
+  private final HandshakeView handshake;
+  private final @Nullable String subprotocol;
+  private final Map<String, Object> userProperties;
+  private final Sender sender;
+  private final Inbox inbox;
+  private final long id = IDS.incrementAndGet();
+  private @Nullable Coders coders;
+  private @Nullable TextParts textParts;
+  private volatile @Nullable BasicRemote basic;
+  private volatile @Nullable AsyncRemote async;
+  private volatile boolean closed;
+  private volatile boolean batchingAllowed;
+  private volatile long idleTimeout;
+  private volatile int maxText;
+  private volatile int maxBinary;
+
+  @SuppressWarnings("this-escape") // on 21+; the parts only keep the reference
+  TautlineSession(
+      TautlineContainer container,
+      Deployment deployment,
+      Connection connection,
+      HandshakeView handshake,
+      @Nullable String subprotocol) {
+    this.container = container;
+    this.deployment = deployment;
+    this.connection = connection;
+    this.handshake = handshake;
+    this.subprotocol = subprotocol;
+    this.userProperties = new ConcurrentHashMap<>(deployment.config().getUserProperties());
+    this.sender = new Sender(this, connection);
+    this.inbox = new Inbox(this, deployment);
+    this.maxText = container.getDefaultMaxTextMessageBufferSize();
+    this.maxBinary = container.getDefaultMaxBinaryMessageBufferSize();
+    this.idleTimeout = container.getDefaultMaxSessionIdleTimeout();
+  }
+
+  /** Makes coders and applies the endpoint's settings; before the first callback. */
+  void prepare() throws ReflectiveOperationException {
+    if (hasCoders()) {
+      coders = new Coders(deployment.config());
+    }
+    if (deployment.maxText() > 0) {
+      maxText = (int) Math.min(Integer.MAX_VALUE, deployment.maxText());
+    }
+    if (deployment.maxBinary() > 0) {
+      maxBinary = (int) Math.min(Integer.MAX_VALUE, deployment.maxBinary());
+    }
+    connection.messageLimits(maxText, maxBinary);
+    if (idleTimeout > 0) {
+      connection.idleTimeout(Duration.ofMillis(idleTimeout));
+    }
+  }
+
+  Deployment deployment() {
+    return deployment;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Standing standing() {
+    return inbox.standing();
+  }
+
+  Sender sender() {
+    return sender;
+  }
+
+  boolean hasCoders() {
+    return !deployment.config().getDecoders().isEmpty()
+        || !deployment.config().getEncoders().isEmpty();
+  }
+
+  Coders coders() {
+    if (coders == null) {
+      throw new IllegalStateException("the endpoint has no coders");
+    }
+    return coders;
+  }
+
+  TextParts textParts() {
+    if (textParts == null) {
+      textParts = new TextParts();
+    }
+    return textParts;
+  }
+
+  /** Notes that the session is over; nothing but its identity may be used from now on. */
+  void over() {
+    closed = true;
+    deployment.sessions().remove(this);
+  }
+
+  void release() {
+    if (coders != null) {
+      coders.destroy();
+    }
+  }
+
+  void requireOpen() {
+    if (!isOpen()) {
+      throw new IllegalStateException("session " + getId() + " is closed");
+    }
+  }
+
+  boolean batchingAllowed() {
+    return batchingAllowed;
+  }
+
+  void batchingAllowed(boolean allowed) {
+    batchingAllowed = allowed;
+  }
+
+  @Override
+  public WebSocketContainer getContainer() {
+    return container;
+  }
+
+  @Override
+  public void addMessageHandler(MessageHandler handler) {
+    requireOpen();
+    inbox.add(handler);
+  }
+
+  @Override
+  public <T> void addMessageHandler(Class<T> type, MessageHandler.Whole<T> handler) {
+    requireOpen();
+    inbox.add(type, handler);
+  }
+
+  @Override
+  public <T> void addMessageHandler(Class<T> type, MessageHandler.Partial<T> handler) {
+    requireOpen();
+    inbox.add(type, handler);
+  }
+
+  @Override
+  public Set<MessageHandler> getMessageHandlers() {
+    return inbox.handlers();
+  }
+
+  @Override
+  public void removeMessageHandler(MessageHandler handler) {
+    requireOpen();
+    inbox.remove(handler);
+  }
+
+  @Override
+  public String getProtocolVersion() {
+    return "13";
+  }
+
+  @Override
+  public String getNegotiatedSubprotocol() {
+    return subprotocol == null ? "" : subprotocol;
+  }
+
+  @Override
+  public List<Extension> getNegotiatedExtensions() {
+    return List.of();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return "wss".equalsIgnoreCase(handshake.uri().getScheme());
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed && connection.isOpen();
+  }
+
+  @Override
+  public long getMaxIdleTimeout() {
+    requireOpen();
+    return idleTimeout;
+  }
+
+  @Override
+  public void setMaxIdleTimeout(long millis) {
+    requireOpen();
+    idleTimeout = millis;
+    connection.idleTimeout(Duration.ofMillis(Math.max(0, millis)));
+  }
+
+  @Override
+  public void setMaxBinaryMessageBufferSize(int bytes) {
+    requireOpen();
+    maxBinary = bytes;
+    connection.messageLimits(maxText, maxBinary);
+  }
+
+  @Override
+  public int getMaxBinaryMessageBufferSize() {
+    requireOpen();
+    return maxBinary;
+  }
+
+  @Override
+  public void setMaxTextMessageBufferSize(int bytes) {
+    requireOpen();
+    maxText = bytes;
+    connection.messageLimits(maxText, maxBinary);
+  }
+
+  @Override
+  public int getMaxTextMessageBufferSize() {
+    requireOpen();
+    return maxText;
+  }
+
+  @Override
+  public AsyncRemote getAsyncRemote() {
+    AsyncRemote remote = async;
+    if (remote == null) {
+      remote = new AsyncRemote(this, container.getDefaultAsyncSendTimeout());
+      async = remote;
+    }
+    return remote;
+  }
+
+  @Override
+  public BasicRemote getBasicRemote() {
+    BasicRemote remote = basic;
+    if (remote == null) {
+      remote = new BasicRemote(this);
+      basic = remote;
+    }
+    return remote;
+  }
+
+  @Override
+  public String getId() {
+    return Long.toHexString(id);
+  }
+
+  @Override
+  public void close() {
+    close(new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, ""));
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    String phrase = reason.getReasonPhrase();
+    connection.close(
+        new ClosePayload(reason.getCloseCode().getCode(), phrase == null ? "" : phrase));
+  }
+
+  @Override
+  public URI getRequestURI() {
+    return handshake.uri();
+  }
+
+  @Override
+  public Map<String, List<String>> getRequestParameterMap() {
+    return handshake.getParameterMap();
+  }
+
+  @Override
+  public @Nullable String getQueryString() {
+    return handshake.getQueryString();
+  }
+
+  @Override
+  public Map<String, String> getPathParameters() {
+    return handshake.pathParameters();
+  }
+
+  @Override
+  public Map<String, Object> getUserProperties() {
+    return userProperties;
+  }
+
+  @Override
+  public @Nullable Principal getUserPrincipal() {
+    return handshake.getUserPrincipal();
+  }
+
+  @Override
+  public Set<Session> getOpenSessions() {
+    return Set.copyOf(deployment.sessions());
+  }
+
+  @Override
+  public String toString() {
+    return "session " + getId() + " " + handshake.uri().getRawPath();
+  }
+}

@@ -1,0 +1,193 @@
+package io.tautline.container;
+
+import io.tautline.connection.Connection;
+import io.tautline.connection.RequestHandler;
+import io.tautline.connection.ServerOpening;
+import io.tautline.handshake.HandshakeException;
+import io.tautline.handshake.Headers;
+import io.tautline.handshake.Outcome;
+import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.ServerHandshake;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request to its endpoint: routing, origin, subprotocol, the configurator's last word, 101.
+ *
+ * <p>What is no upgrade goes to {@link Pages}; what fails is answered with a status and a sentence.
+ */
+final class Upgrade implements RequestHandler {
+  private static final System.Logger LOG = System.getLogger("io.tautline.container");
+
+  private final TautlineContainer container;
+  private final Router router;
+  private final OriginPolicy origins;
+  private final Pages pages;
+
+  Upgrade(TautlineContainer container, Router router, OriginPolicy origins, Pages pages) {
+    this.container = container;
+    this.router = router;
+    this.origins = origins;
+    this.pages = pages;
+  }
+
+  @Override
+  public void handle(RequestHead head, ServerOpening opening) {
+    try {
+      String path = decoded(head.path());
+      Router.Match match = router.match(path);
+      if (!head.upgrade()) {
+        Outcome.Rejected page = pages.answer(head, path);
+        if (page != null) {
+          opening.reject(page);
+          return;
+        }
+      }
+      if (match == null) {
+        throw new HandshakeException(404, "no endpoint at " + path);
+      }
+      ServerHandshake.check(head);
+      upgrade(head, match, opening);
+    } catch (HandshakeException e) {
+      opening.reject(ServerHandshake.reject(e));
+    }
+  }
+
+  private static String decoded(String path) throws HandshakeException {
+    try {
+      return path.indexOf('%') < 0
+          ? path
+          : URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new HandshakeException(400, "malformed percent-encoding in the path");
+    }
+  }
+
+  private void upgrade(RequestHead head, Router.Match match, ServerOpening opening)
+      throws HandshakeException {
+    Deployment deployment = match.deployment();
+    ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
+    HandshakeView view = new HandshakeView(head, uri(head), match.pathParameters());
+    Step step = new Step(head, deployment);
+    ServerEndpointConfig.Configurator configurator = config.getConfigurator();
+    String origin = head.headers().first("Origin");
+    if (!DefaultConfigurator.during(step, () -> configurator.checkOrigin(origin))) {
+      throw new HandshakeException(
+          403, "pages of this origin may not connect; see Tautline's origins setting");
+    }
+    String subprotocol =
+        DefaultConfigurator.during(
+            step,
+            () ->
+                configurator.getNegotiatedSubprotocol(
+                    config.getSubprotocols(), head.headers().list("Sec-WebSocket-Protocol")));
+    @Nullable String chosen = subprotocol == null || subprotocol.isEmpty() ? null : subprotocol;
+    Response response = new Response(ServerHandshake.accept(head, chosen, null, Headers.NONE));
+    configurator.modifyHandshake(config, view, response);
+    Outcome.Accepted answer = ServerHandshake.accept(head, chosen, null, response.headers());
+    opening.accept(answer, connection -> stand(connection, deployment, view, chosen, step));
+  }
+
+  private Inbox stand(
+      Connection connection,
+      Deployment deployment,
+      HandshakeView view,
+      @Nullable String subprotocol,
+      Step step) {
+    TautlineSession session =
+        new TautlineSession(container, deployment, connection, view, subprotocol);
+    ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
+    Object endpoint =
+        DefaultConfigurator.during(
+            step,
+            () -> {
+              try {
+                return config.getConfigurator().getEndpointInstance(config.getEndpointClass());
+              } catch (InstantiationException e) {
+                throw new IllegalStateException(
+                    "cannot make an instance of " + config.getEndpointClass().getName(), e);
+              }
+            });
+    session.inbox().stand(standing(session, deployment, endpoint));
+    return session.inbox();
+  }
+
+  static Standing standing(TautlineSession session, Deployment deployment, Object endpoint) {
+    return deployment.annotated()
+        ? new AnnotatedStanding(deployment, endpoint, new Call(session, deployment.config()))
+        : new ProgrammaticStanding((Endpoint) endpoint, session, deployment.config());
+  }
+
+  private static URI uri(RequestHead head) throws HandshakeException {
+    try {
+      return URI.create("ws://" + head.headers().first("Host") + head.target());
+    } catch (IllegalArgumentException e) {
+      throw new HandshakeException(400, "malformed request target");
+    }
+  }
+
+  /** What {@link DefaultConfigurator} may ask during this handshake. */
+  private final class Step implements DefaultConfigurator.Handshaking {
+    private final RequestHead head;
+    private final Deployment deployment;
+
+    Step(RequestHead head, Deployment deployment) {
+      this.head = head;
+      this.deployment = deployment;
+    }
+
+    @Override
+    public boolean originAllowed() {
+      return origins.allows(head);
+    }
+
+    @Override
+    public <T> T instance(Class<T> type) throws InstantiationException {
+      try {
+        return type.cast(
+            deployment.annotated()
+                ? deployment.binder().create(container.beans())
+                : Instances.create(type));
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "cannot make an instance of " + type.getName(), e);
+        InstantiationException fault = new InstantiationException(type.getName());
+        fault.initCause(e);
+        throw fault;
+      }
+    }
+  }
+
+  /** The response's headers while a configurator may change them. */
+  private static final class Response implements HandshakeResponse {
+    private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    Response(Outcome.Accepted accepted) {
+      accepted
+          .response()
+          .headers()
+          .forEach(
+              (name, value) -> headers.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value));
+    }
+
+    @Override
+    public Map<String, List<String>> getHeaders() {
+      return headers;
+    }
+
+    Headers headers() {
+      Headers.Builder all = Headers.builder();
+      headers.forEach((name, values) -> values.forEach(value -> all.add(name, value)));
+      return all.build();
+    }
+  }
+}
