@@ -1,9 +1,22 @@
 /** The Tautline runtime: protocol, transport, container, binding and boot. */
 module io.tautline.runtime {
+  requires com.fasterxml.jackson.annotation;
+  requires io.avaje.inject;
+  requires io.github.classgraph;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
   requires transitive io.tautline.api;
 
+  exports io.tautline.boot;
   exports io.tautline.connection;
+  exports io.tautline.container;
+  exports io.tautline.endpoint;
   exports io.tautline.handshake;
   exports io.tautline.protocol;
   exports io.tautline.transport;
+
+  uses io.tautline.spi.EndpointBinder;
+
+  provides jakarta.websocket.server.ServerEndpointConfig.Configurator with
+      io.tautline.container.DefaultConfigurator;
 }

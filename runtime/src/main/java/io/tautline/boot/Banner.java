@@ -1,0 +1,52 @@
+package io.tautline.boot;
+
+import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointRules;
+import io.tautline.model.MessageModel;
+import io.tautline.model.TypeModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a server says on the terminal once it is up. */
+final class Banner {
+  private Banner() {}
+
+  static String of(TautlineServer server, long startMillis) {
+    StringBuilder text = new StringBuilder();
+    text.append("Tautline ").append(version()).append(" on Java ");
+    text.append(Runtime.version().feature()).append(", ready in ");
+    text.append(startMillis).append(" ms\n");
+    for (EndpointModel endpoint : server.endpoints()) {
+      text.append("  ").append(endpoint.path()).append("  ").append(endpoint.simpleName());
+      List<String> messages = messages(endpoint);
+      if (!messages.isEmpty()) {
+        text.append("  ").append(String.join(", ", messages));
+      }
+      text.append('\n');
+    }
+    if (server.endpoints().isEmpty()) {
+      text.append("  no endpoints found: annotate a class @Endpoint(\"/path\")\n");
+    }
+    return text.append("  http://localhost:").append(server.port()).append("/").toString();
+  }
+
+  /** Returns what an endpoint's messages become, and what they are answered with. */
+  private static List<String> messages(EndpointModel endpoint) {
+    List<String> all = new ArrayList<>();
+    List<MessageModel> models = EndpointRules.messages(endpoint);
+    for (int m = 0; m < models.size(); m++) {
+      MessageModel message = models.get(m);
+      if (message != null) {
+        TypeModel answer = endpoint.methods().get(m).returns();
+        String form = message.form() == MessageModel.Form.JSON ? "JSON " : "";
+        all.add(form + message.type() + (answer.is("void") ? "" : " -> " + answer));
+      }
+    }
+    return all;
+  }
+
+  static String version() {
+    String version = Banner.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
+  }
+}

@@ -1,0 +1,80 @@
+package io.tautline.boot;
+
+import io.tautline.container.Pages;
+import io.tautline.handshake.Headers;
+import io.tautline.handshake.Outcome;
+import io.tautline.handshake.RequestHead;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of the class path, for the page that belongs to an endpoint.
+ *
+ * <p>Only plain names are looked up: segments of letters, digits, {@code - _ .} that do not begin
+ * with a dot, so no path leads out of the folder.
+ */
+final class ClassPathPages implements Pages {
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "json", "application/json",
+          "txt", "text/plain; charset=utf-8",
+          "svg", "image/svg+xml",
+          "png", "image/png",
+          "ico", "image/x-icon");
+
+  private final ClassLoader loader;
+  private final String folder;
+
+  ClassPathPages(ClassLoader loader, String folder) {
+    this.loader = loader;
+    this.folder = folder;
+  }
+
+  @Override
+  public Outcome.@Nullable Rejected answer(RequestHead head, String path) {
+    String name = path.endsWith("/") ? path + "index.html" : path;
+    if (!isPlain(name)) {
+      return null;
+    }
+    try (InputStream file = loader.getResourceAsStream(folder + name)) {
+      if (file == null) {
+        return null;
+      }
+      if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+        return Outcome.Rejected.text(405, "the method must be GET or HEAD", "Allow", "GET, HEAD");
+      }
+      Headers headers =
+          Headers.of(
+              "Content-Type", type(name),
+              "Cache-Control", "no-cache",
+              "X-Content-Type-Options", "nosniff");
+      return new Outcome.Rejected(200, headers, file.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + folder + name + " failed", e);
+    }
+  }
+
+  private static boolean isPlain(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      boolean start = i == 0 || path.charAt(i - 1) == '/';
+      boolean fits = c == '/' ? i == 0 || !start : letter || "-_.".indexOf(c) >= 0;
+      if (!fits || (c == '.' && start)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String type(String name) {
+    return TYPES.getOrDefault(
+        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+  }
+}

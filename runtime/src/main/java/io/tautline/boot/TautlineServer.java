@@ -1,0 +1,262 @@
+package io.tautline.boot;
+
+import io.tautline.connection.Limits;
+import io.tautline.connection.Network;
+import io.tautline.container.OriginPolicy;
+import io.tautline.container.Pages;
+import io.tautline.container.TautlineContainer;
+import io.tautline.endpoint.AvajeBeans;
+import io.tautline.endpoint.EndpointCatalog;
+import io.tautline.endpoint.JsonCodec;
+import io.tautline.endpoint.ReflectiveBinder;
+import io.tautline.model.EndpointModel;
+import io.tautline.spi.Beans;
+import io.tautline.spi.EndpointBinder;
+import io.tautline.spi.MessageCodec;
+import io.tautline.transport.Acceptor;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running server: endpoints on a port.
+ *
+ * <pre>{@code
+ * try (TautlineServer server = TautlineServer.builder().port(8080).start()) {
+ *   server.join();
+ * }
+ * }</pre>
+ */
+public final class TautlineServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.tautline.boot");
+
+  private final Network network;
+  private final TautlineContainer container;
+  private final Acceptor acceptor;
+  private final Duration drain;
+  private final AutoCloseable beans;
+  private boolean stopped;
+
+  private TautlineServer(
+      Network network,
+      TautlineContainer container,
+      Acceptor acceptor,
+      Duration drain,
+      AutoCloseable beans) {
+    this.network = network;
+    this.container = container;
+    this.acceptor = acceptor;
+    this.drain = drain;
+    this.beans = beans;
+  }
+
+  /** Returns a builder with the defaults: port 8080 on every interface, endpoints by discovery. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the port, as the system chose it if none was asked for. */
+  public int port() {
+    try {
+      SocketAddress address = acceptor.address();
+      return address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    } catch (IOException e) {
+      throw new IllegalStateException("the server has been closed", e);
+    }
+  }
+
+  /** Returns the Jakarta container, for endpoints added while running. */
+  public ServerContainer container() {
+    return container;
+  }
+
+  /** Returns the annotated endpoints that are served. */
+  public List<EndpointModel> endpoints() {
+    return container.endpoints();
+  }
+
+  /** Waits until the server has been closed. */
+  public synchronized void join() throws InterruptedException {
+    while (!stopped) {
+      wait();
+    }
+  }
+
+  /** Stops listening, says 1001 on every connection, waits for the answers, ends. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+    }
+    try {
+      acceptor.close().join();
+      if (!network.drain(drain)) {
+        LOG.log(Level.WARNING, "{0} connections did not end in {1}", network.connections(), drain);
+      }
+      beans.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "closing beans failed", e);
+    } finally {
+      network.close();
+      synchronized (this) {
+        stopped = true;
+        notifyAll();
+      }
+      LOG.log(Level.DEBUG, "stopped");
+    }
+  }
+
+  /** Settings of a server to be started. */
+  public static final class Builder {
+    private SocketAddress address = new InetSocketAddress(8080);
+    private Limits limits = Limits.DEFAULT;
+    private int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    private Duration drain = Duration.ofSeconds(10);
+    private OriginPolicy origins = OriginPolicy.SAME_HOST;
+    private Pages pages = Pages.NONE;
+    private ClassLoader loader = loader();
+    private @Nullable Beans beans;
+    private @Nullable MessageCodec codec;
+    private @Nullable List<Class<?>> endpoints;
+
+    private Builder() {}
+
+    private static ClassLoader loader() {
+      ClassLoader context = Thread.currentThread().getContextClassLoader();
+      return context != null ? context : ClassLoader.getSystemClassLoader();
+    }
+
+    /** Listens on that port of every interface; 0 lets the system choose. */
+    public Builder port(int port) {
+      return address(new InetSocketAddress(port));
+    }
+
+    /** Listens on that address: IPv4, IPv6 or a UNIX-domain socket. */
+    public Builder address(SocketAddress address) {
+      this.address = address;
+      return this;
+    }
+
+    /** Sets the bounds of every connection. */
+    public Builder limits(Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /** Sets how many loops serve connections; the number of processors unless set. */
+    public Builder loops(int loops) {
+      this.loops = loops;
+      return this;
+    }
+
+    /** Sets how long {@link TautlineServer#close} waits for peers to say goodbye. */
+    public Builder drain(Duration drain) {
+      this.drain = drain;
+      return this;
+    }
+
+    /** Allows pages of other origins to connect, such as {@code https://example.org}. */
+    public Builder origins(String... allowed) {
+      origins = new OriginPolicy(List.of(allowed));
+      return this;
+    }
+
+    /** Serves the files under {@code META-INF/resources} of the class path beside the endpoints. */
+    public Builder resources() {
+      pages = new ClassPathPages(loader, "META-INF/resources");
+      return this;
+    }
+
+    /** Answers requests that are no upgrade. */
+    public Builder pages(Pages pages) {
+      this.pages = pages;
+      return this;
+    }
+
+    /** Finds endpoints, beans and resources by that loader instead of the thread's. */
+    public Builder classLoader(ClassLoader loader) {
+      this.loader = loader;
+      return this;
+    }
+
+    /** Takes the dependencies of endpoints from there instead of avaje-inject. */
+    public Builder beans(Beans beans) {
+      this.beans = beans;
+      return this;
+    }
+
+    /** Uses another codec than JSON. */
+    public Builder codec(MessageCodec codec) {
+      this.codec = codec;
+      return this;
+    }
+
+    /** Serves these classes instead of all that are found. */
+    public Builder endpoints(Class<?>... types) {
+      endpoints = List.of(types);
+      return this;
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @throws DeploymentException if an endpoint breaks a rule; nothing is served then
+     * @throws IOException if the address cannot be bound
+     */
+    public TautlineServer start() throws IOException, DeploymentException {
+      AvajeBeans avaje = new AvajeBeans(loader);
+      Network network = new Network(loops, limits, "tautline");
+      try {
+        Map<Class<?>, EndpointBinder> known = new HashMap<>();
+        TautlineContainer container =
+            new TautlineContainer(
+                network,
+                limits,
+                codec != null ? codec : new JsonCodec(),
+                beans != null ? beans : avaje,
+                type -> known.computeIfAbsent(type, ReflectiveBinder::of));
+        List<EndpointBinder> found = new EndpointCatalog(loader).find();
+        found.forEach(binder -> known.put(binder.type(), binder));
+        for (EndpointBinder binder : chosen(found)) {
+          container.deploy(binder);
+        }
+        Acceptor acceptor = network.listen(address, container.requests(origins, pages));
+        return new TautlineServer(network, container, acceptor, drain, avaje);
+      } catch (IOException | DeploymentException | RuntimeException e) {
+        network.close();
+        throw e;
+      }
+    }
+
+    private List<EndpointBinder> chosen(List<EndpointBinder> found) {
+      List<Class<?>> wanted = endpoints;
+      if (wanted == null) {
+        return found.stream()
+            .filter(binder -> binder.model().flavor() != EndpointModel.Flavor.CLIENT)
+            .toList();
+      }
+      List<EndpointBinder> binders = new ArrayList<>();
+      for (Class<?> type : wanted) {
+        binders.add(
+            found.stream()
+                .filter(binder -> binder.type() == type)
+                .findFirst()
+                .orElseGet(() -> ReflectiveBinder.of(type)));
+      }
+      return binders;
+    }
+  }
+}

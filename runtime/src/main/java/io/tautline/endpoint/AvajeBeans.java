@@ -1,0 +1,51 @@
+package io.tautline.endpoint;
+
+import io.avaje.inject.BeanScope;
+import io.tautline.spi.Beans;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Beans wired by avaje-inject, at compile time; the scope is built when the first is asked for. */
+public final class AvajeBeans implements Beans, AutoCloseable {
+  private final ClassLoader loader;
+  private @Nullable BeanScope scope;
+
+  /**
+   * @param loader finds the modules that avaje-inject generated
+   */
+  public AvajeBeans(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  @Override
+  public <T> T get(Class<T> type, @Nullable String name) {
+    Optional<T> bean = scope().getOptional(type, name);
+    return bean.orElseThrow(() -> new NoSuchElementException(missing(type, name)));
+  }
+
+  private static String missing(Class<?> type, @Nullable String name) {
+    String named = name == null ? "" : " named " + name;
+    return "no bean of type "
+        + type.getName()
+        + named
+        + ". Annotate a class @Singleton and compile it with avaje-inject-generator.";
+  }
+
+  private synchronized BeanScope scope() {
+    BeanScope beans = scope;
+    if (beans == null) {
+      beans = BeanScope.builder().classLoader(loader).build();
+      scope = beans;
+    }
+    return beans;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (scope != null) {
+      scope.close();
+      scope = null;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.tautline.endpoint;
+
+import io.github.classgraph.ClassGraph;
+import io.github.classgraph.ClassInfo;
+import io.github.classgraph.ScanResult;
+import io.tautline.Endpoint;
+import io.tautline.spi.EndpointBinder;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.StringTokenizer;
+
+/** Finds the endpoint classes of an application: by the processor's index, else by a scan. */
+public final class EndpointCatalog {
+  private static final String INDEX = "META-INF/services/" + EndpointBinder.class.getName();
+
+  private final ClassLoader loader;
+
+  /**
+   * @param loader loads the application
+   */
+  public EndpointCatalog(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /**
+   * Returns a binder for every server endpoint: those of the index first, then those found in the
+   * directories and jars that have no index.
+   */
+  public List<EndpointBinder> find() {
+    List<EndpointBinder> binders = new ArrayList<>();
+    Set<String> indexed = new HashSet<>();
+    for (EndpointBinder binder : ServiceLoader.load(EndpointBinder.class, loader)) {
+      if (indexed.add(binder.model().className())) {
+        binders.add(binder);
+      }
+    }
+    Set<String> elements = indexedElements();
+    if (!covers(elements)) {
+      scan(elements, indexed, binders);
+    }
+    return binders;
+  }
+
+  /** Returns the paths of the directories and jars whose classes the processor has seen. */
+  private Set<String> indexedElements() {
+    Set<String> elements = new HashSet<>();
+    try {
+      for (URL url : Collections.list(loader.getResources(INDEX))) {
+        String path = url.getPath();
+        String element = path.substring(0, path.length() - INDEX.length());
+        elements.add(canonical(element.replaceFirst("^file:", "").replaceFirst("!?/$", "")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the endpoint index failed", e);
+    }
+    return elements;
+  }
+
+  /** Returns whether the index covers the whole class path, as in a fat jar: no scan then. */
+  private boolean covers(Set<String> indexed) {
+    if (loader != ClassLoader.getSystemClassLoader()) {
+      return false;
+    }
+    StringTokenizer classPath =
+        new StringTokenizer(System.getProperty("java.class.path", ""), File.pathSeparator);
+    while (classPath.hasMoreTokens()) {
+      if (!indexed.contains(canonical(classPath.nextToken()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String canonical(String path) {
+    try {
+      return new File(path).getCanonicalPath();
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  private void scan(Set<String> except, Set<String> known, List<EndpointBinder> binders) {
+    try (ScanResult result =
+        new ClassGraph()
+            .overrideClassLoaders(loader)
+            .enableAnnotationInfo()
+            .ignoreClassVisibility()
+            .rejectPackages("java", "jakarta", "tools.jackson", "com.fasterxml", "io.avaje")
+            .filterClasspathElements(path -> !except.contains(canonical(path)))
+            .scan()) {
+      for (Class<?> annotation : List.of(Endpoint.class, ServerEndpoint.class)) {
+        for (ClassInfo found : result.getClassesWithAnnotation(annotation.getName())) {
+          if (known.add(found.getName())) {
+            binders.add(ReflectiveBinder.of(found.loadClass()));
+          }
+        }
+      }
+    }
+  }
+}

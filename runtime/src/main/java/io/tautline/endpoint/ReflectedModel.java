@@ -1,0 +1,235 @@
+package io.tautline.endpoint;
+
+import io.tautline.Endpoint;
+import io.tautline.container.Types;
+import io.tautline.model.Callback;
+import io.tautline.model.CoderModel;
+import io.tautline.model.CoderModel.Coding;
+import io.tautline.model.CoderModel.Wire;
+import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointModel.Flavor;
+import io.tautline.model.MethodModel;
+import io.tautline.model.ParameterModel;
+import io.tautline.model.TypeModel;
+import io.tautline.model.TypeModel.Form;
+import jakarta.inject.Inject;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.Decoder;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an endpoint class by reflection into the model, and keeps its methods beside it. */
+record ReflectedModel(EndpointModel model, List<Method> methods) {
+  private static final Map<Class<?>, Wire> ENCODERS =
+      Map.of(
+          Encoder.Text.class, Wire.TEXT,
+          Encoder.TextStream.class, Wire.TEXT_STREAM,
+          Encoder.Binary.class, Wire.BINARY,
+          Encoder.BinaryStream.class, Wire.BINARY_STREAM);
+
+  private static final Map<Class<?>, Wire> DECODERS =
+      Map.of(
+          Decoder.Text.class, Wire.TEXT,
+          Decoder.TextStream.class, Wire.TEXT_STREAM,
+          Decoder.Binary.class, Wire.BINARY,
+          Decoder.BinaryStream.class, Wire.BINARY_STREAM);
+
+  /**
+   * Reads a class.
+   *
+   * @throws IllegalArgumentException if no annotation makes it an endpoint
+   */
+  static ReflectedModel of(Class<?> type) {
+    List<Method> methods = callbacks(type);
+    List<MethodModel> models = methods.stream().map(ReflectedModel::method).toList();
+    boolean instantiable =
+        !type.isInterface()
+            && !Modifier.isAbstract(type.getModifiers())
+            && !Modifier.isPrivate(type.getModifiers())
+            && (type.getEnclosingClass() == null || Modifier.isStatic(type.getModifiers()));
+    int constructors = constructors(type).size();
+    String name = type.getName();
+    Endpoint ours = type.getAnnotation(Endpoint.class);
+    if (ours != null) {
+      return new ReflectedModel(
+          new EndpointModel(
+              name,
+              Flavor.TAUTLINE,
+              ours.value(),
+              List.of(ours.subprotocols()),
+              List.of(),
+              List.of(),
+              null,
+              instantiable,
+              constructors,
+              models),
+          methods);
+    }
+    ServerEndpoint server = type.getAnnotation(ServerEndpoint.class);
+    if (server != null) {
+      boolean custom = server.configurator() != ServerEndpointConfig.Configurator.class;
+      return new ReflectedModel(
+          new EndpointModel(
+              name,
+              Flavor.SERVER,
+              server.value(),
+              List.of(server.subprotocols()),
+              coders(server.decoders(), DECODERS),
+              coders(server.encoders(), ENCODERS),
+              custom ? server.configurator().getName() : null,
+              instantiable,
+              constructors,
+              models),
+          methods);
+    }
+    ClientEndpoint client = type.getAnnotation(ClientEndpoint.class);
+    if (client != null) {
+      return new ReflectedModel(
+          new EndpointModel(
+              name,
+              Flavor.CLIENT,
+              "",
+              List.of(client.subprotocols()),
+              coders(client.decoders(), DECODERS),
+              coders(client.encoders(), ENCODERS),
+              client.configurator().getName(),
+              instantiable,
+              constructors,
+              models),
+          methods);
+    }
+    throw new IllegalArgumentException(
+        name + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint or @ClientEndpoint.");
+  }
+
+  /** Returns the constructors that could make instances: those to inject, or the only one. */
+  static List<Constructor<?>> constructors(Class<?> type) {
+    List<Constructor<?>> all = List.of(type.getDeclaredConstructors());
+    List<Constructor<?>> injected =
+        all.stream().filter(c -> c.isAnnotationPresent(Inject.class)).toList();
+    return injected.isEmpty() ? all : injected;
+  }
+
+  /** Returns the callbacks of a class and its superclasses, without those overridden. */
+  private static List<Method> callbacks(Class<?> type) {
+    List<Method> found = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
+      for (Method method : c.getDeclaredMethods()) {
+        if (method.isSynthetic()) {
+          continue;
+        }
+        String signature = method.getName() + Arrays.toString(method.getParameterTypes());
+        if (seen.add(signature) && callback(method) != null) {
+          found.add(method);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable Callback callback(Method method) {
+    return method.isAnnotationPresent(OnMessage.class)
+        ? Callback.MESSAGE
+        : method.isAnnotationPresent(OnOpen.class)
+            ? Callback.OPEN
+            : method.isAnnotationPresent(OnClose.class)
+                ? Callback.CLOSE
+                : method.isAnnotationPresent(OnError.class) ? Callback.ERROR : null;
+  }
+
+  private static MethodModel method(Method method) {
+    List<ParameterModel> parameters = new ArrayList<>();
+    for (Parameter parameter : method.getParameters()) {
+      PathParam path = parameter.getAnnotation(PathParam.class);
+      parameters.add(
+          new ParameterModel(
+              parameter.getName(),
+              type(parameter.getParameterizedType()),
+              path == null ? null : path.value()));
+    }
+    OnMessage message = method.getAnnotation(OnMessage.class);
+    int modifiers = method.getModifiers();
+    Callback callback = callback(method);
+    if (callback == null) {
+      throw new IllegalArgumentException(method + " is no callback");
+    }
+    return new MethodModel(
+        method.getName(),
+        callback,
+        parameters,
+        type(method.getGenericReturnType()),
+        message == null ? -1 : message.maxMessageSize(),
+        !Modifier.isStatic(modifiers)
+            && !Modifier.isPrivate(modifiers)
+            && !Modifier.isAbstract(modifiers));
+  }
+
+  /** Returns the model of a type. */
+  static TypeModel type(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      List<TypeModel> arguments = new ArrayList<>();
+      for (Type argument : generic.getActualTypeArguments()) {
+        arguments.add(type(argument));
+      }
+      Class<?> raw = Types.erase(generic);
+      return new TypeModel(raw.getName(), form(raw), arguments);
+    }
+    if (type instanceof TypeVariable<?> variable) {
+      return TypeModel.of(variable.getName(), Form.VARIABLE);
+    }
+    if (type instanceof GenericArrayType array) {
+      return TypeModel.of(type(array.getGenericComponentType()).name() + "[]", Form.OTHER);
+    }
+    Class<?> raw = Types.erase(type);
+    return raw.isArray()
+        ? TypeModel.of(type(raw.getComponentType()).name() + "[]", Form.OTHER)
+        : TypeModel.of(raw.getName(), form(raw));
+  }
+
+  private static Form form(Class<?> type) {
+    return type.isPrimitive()
+        ? Form.PRIMITIVE
+        : type.isEnum()
+            ? Form.ENUM
+            : type.isRecord() ? Form.RECORD : type.isSealed() ? Form.SEALED : Form.OTHER;
+  }
+
+  private static List<CoderModel> coders(Class<?>[] types, Map<Class<?>, Wire> kinds) {
+    List<CoderModel> coders = new ArrayList<>();
+    for (Class<?> type : types) {
+      List<Coding> codings = new ArrayList<>();
+      kinds.forEach(
+          (kind, wire) -> {
+            Type coded = Types.argument(type, kind);
+            if (coded != null) {
+              codings.add(new Coding(wire, type(coded)));
+            }
+          });
+      codings.sort((a, b) -> a.wire().compareTo(b.wire()));
+      coders.add(new CoderModel(type.getName(), codings));
+    }
+    return coders;
+  }
+}

@@ -1,0 +1,158 @@
+package io.tautline.endpoint;
+
+import io.tautline.model.EndpointModel;
+import io.tautline.model.MethodModel;
+import io.tautline.model.ParameterModel;
+import io.tautline.spi.Beans;
+import io.tautline.spi.EndpointBinder;
+import io.tautline.spi.Invocation;
+import jakarta.inject.Named;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls an endpoint class that was compiled without the annotation processor.
+ *
+ * <p>Each callback becomes one method handle from instance and invocation to result, composed once:
+ * the method, with each of its parameters fetched from the invocation. A call allocates nothing.
+ */
+public final class ReflectiveBinder implements EndpointBinder {
+  private static final MethodType CALL =
+      MethodType.methodType(Object.class, Object.class, Invocation.class);
+
+  private final Class<?> type;
+  private final EndpointModel model;
+  private final List<@Nullable MethodHandle> callbacks;
+
+  private ReflectiveBinder(
+      Class<?> type, EndpointModel model, List<@Nullable MethodHandle> callbacks) {
+    this.type = type;
+    this.model = model;
+    this.callbacks = callbacks;
+  }
+
+  /**
+   * Reads and binds a class. Methods that break a rule are left unbound; they are refused at
+   * deployment.
+   *
+   * @throws IllegalArgumentException if the class is no endpoint or not accessible
+   */
+  public static ReflectiveBinder of(Class<?> type) {
+    ReflectedModel reflected = ReflectedModel.of(type);
+    List<@Nullable MethodHandle> callbacks = new ArrayList<>();
+    for (int m = 0; m < reflected.methods().size(); m++) {
+      MethodModel method = reflected.model().methods().get(m);
+      callbacks.add(method.callable() ? bind(reflected.methods().get(m), method) : null);
+    }
+    return new ReflectiveBinder(type, reflected.model(), callbacks);
+  }
+
+  private static MethodHandle bind(Method method, MethodModel model) {
+    try {
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(), own);
+      MethodHandle handle = lookup.unreflect(method);
+      int[] order = new int[method.getParameterCount() + 1];
+      for (int p = 0; p < method.getParameterCount(); p++) {
+        Class<?> wanted = method.getParameterTypes()[p];
+        MethodHandle getter = getter(own, model, model.parameters().get(p), wanted);
+        handle =
+            MethodHandles.filterArguments(
+                handle, p + 1, getter.asType(MethodType.methodType(wanted, Invocation.class)));
+        order[p + 1] = 1;
+      }
+      MethodType both =
+          MethodType.methodType(
+              handle.type().returnType(), handle.type().parameterType(0), Invocation.class);
+      return MethodHandles.permuteArguments(handle, both, order).asType(CALL);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(
+          method + " is not accessible. Open its package to io.tautline.runtime.", e);
+    }
+  }
+
+  private static MethodHandle getter(
+      MethodHandles.Lookup lookup, MethodModel method, ParameterModel parameter, Class<?> wanted)
+      throws ReflectiveOperationException {
+    if (parameter.pathParam() != null) {
+      MethodHandle path =
+          lookup.findVirtual(
+              Invocation.class,
+              "path",
+              MethodType.methodType(Object.class, String.class, Class.class));
+      return MethodHandles.insertArguments(path, 1, parameter.pathParam(), wanted);
+    }
+    if (wanted == Session.class) {
+      return field(lookup, "session", Session.class);
+    }
+    return switch (method.callback()) {
+      case OPEN -> field(lookup, "config", EndpointConfig.class);
+      case CLOSE -> field(lookup, "closeReason", CloseReason.class);
+      case ERROR -> field(lookup, "error", Throwable.class);
+      case MESSAGE ->
+          wanted == boolean.class && method.parameters().stream().anyMatch(p -> part(p))
+              ? field(lookup, "last", boolean.class)
+              : field(lookup, "message", Object.class);
+    };
+  }
+
+  /** Returns whether a parameter takes parts of messages, so that a boolean beside it is `last`. */
+  private static boolean part(ParameterModel parameter) {
+    return parameter.pathParam() == null
+        && (parameter.type().is("java.lang.String")
+            || parameter.type().is("byte[]")
+            || parameter.type().is("java.nio.ByteBuffer"));
+  }
+
+  private static MethodHandle field(MethodHandles.Lookup lookup, String name, Class<?> type)
+      throws ReflectiveOperationException {
+    return lookup.findVirtual(Invocation.class, name, MethodType.methodType(type));
+  }
+
+  @Override
+  public Class<?> type() {
+    return type;
+  }
+
+  @Override
+  public EndpointModel model() {
+    return model;
+  }
+
+  @Override
+  public Object create(Beans beans) throws Exception {
+    Constructor<?> constructor = ReflectedModel.constructors(type).get(0);
+    constructor.setAccessible(true);
+    Parameter[] parameters = constructor.getParameters();
+    Object[] arguments = new Object[parameters.length];
+    for (int i = 0; i < parameters.length; i++) {
+      Named named = parameters[i].getAnnotation(Named.class);
+      arguments[i] = beans.get(parameters[i].getType(), named == null ? null : named.value());
+    }
+    try {
+      return constructor.newInstance(arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  @Override
+  public @Nullable Object call(int method, Object endpoint, Invocation in) throws Throwable {
+    MethodHandle callback = callbacks.get(method);
+    if (callback == null) {
+      throw new IllegalStateException(model.methods().get(method) + " cannot be called");
+    }
+    return callback.invokeExact(endpoint, in);
+  }
+}
