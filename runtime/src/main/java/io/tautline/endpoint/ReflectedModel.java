@@ -62,12 +62,8 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
    */
   static ReflectedModel of(Class<?> type) {
     List<Method> methods = callbacks(type);
-    List<MethodModel> models = methods.stream().map(ReflectedModel::method).toList();
-    boolean instantiable =
-        !type.isInterface()
-            && !Modifier.isAbstract(type.getModifiers())
-            && !Modifier.isPrivate(type.getModifiers())
-            && (type.getEnclosingClass() == null || Modifier.isStatic(type.getModifiers()));
+    List<MethodModel> models = methods.stream().map(method -> method(type, method)).toList();
+    boolean instantiable = isInstantiable(type);
     int constructors = constructors(type).size();
     String name = type.getName();
     Endpoint ours = type.getAnnotation(Endpoint.class);
@@ -123,6 +119,16 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         name + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint or @ClientEndpoint.");
   }
 
+  private static boolean isInstantiable(Class<?> type) {
+    boolean visible = true;
+    for (Class<?> c = type; c != null; c = c.getEnclosingClass()) {
+      visible &= !Modifier.isPrivate(c.getModifiers());
+    }
+    boolean inner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
+    boolean concrete = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
+    return visible && concrete && !inner;
+  }
+
   /** Returns the constructors that could make instances: those to inject, or the only one. */
   static List<Constructor<?>> constructors(Class<?> type) {
     List<Constructor<?>> all = List.of(type.getDeclaredConstructors());
@@ -159,7 +165,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
                 : method.isAnnotationPresent(OnError.class) ? Callback.ERROR : null;
   }
 
-  private static MethodModel method(Method method) {
+  private static MethodModel method(Class<?> type, Method method) {
     List<ParameterModel> parameters = new ArrayList<>();
     for (Parameter parameter : method.getParameters()) {
       PathParam path = parameter.getAnnotation(PathParam.class);
@@ -181,9 +187,16 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         parameters,
         type(method.getGenericReturnType()),
         message == null ? -1 : message.maxMessageSize(),
-        !Modifier.isStatic(modifiers)
+        near(type, method)
+            && !Modifier.isStatic(modifiers)
             && !Modifier.isPrivate(modifiers)
             && !Modifier.isAbstract(modifiers));
+  }
+
+  /** Returns whether generated code beside the class could call the method. */
+  private static boolean near(Class<?> type, Method method) {
+    return Modifier.isPublic(method.getModifiers())
+        || method.getDeclaringClass().getPackageName().equals(type.getPackageName());
   }
 
   /** Returns the model of a type. */

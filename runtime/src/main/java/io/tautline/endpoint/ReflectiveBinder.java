@@ -1,6 +1,9 @@
 package io.tautline.endpoint;
 
+import io.tautline.model.Callback;
 import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointRules;
+import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
 import io.tautline.spi.Beans;
@@ -51,14 +54,19 @@ public final class ReflectiveBinder implements EndpointBinder {
   public static ReflectiveBinder of(Class<?> type) {
     ReflectedModel reflected = ReflectedModel.of(type);
     List<@Nullable MethodHandle> callbacks = new ArrayList<>();
+    List<@Nullable MessageModel> messages = EndpointRules.messages(reflected.model());
     for (int m = 0; m < reflected.methods().size(); m++) {
       MethodModel method = reflected.model().methods().get(m);
-      callbacks.add(method.callable() ? bind(reflected.methods().get(m), method) : null);
+      MessageModel message = messages.get(m);
+      boolean bindable =
+          method.callable() && (method.callback() != Callback.MESSAGE) == (message == null);
+      callbacks.add(bindable ? bind(reflected.methods().get(m), method, message) : null);
     }
     return new ReflectiveBinder(type, reflected.model(), callbacks);
   }
 
-  private static MethodHandle bind(Method method, MethodModel model) {
+  private static MethodHandle bind(
+      Method method, MethodModel model, @Nullable MessageModel message) {
     try {
       MethodHandles.Lookup own = MethodHandles.lookup();
       MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(), own);
@@ -66,7 +74,7 @@ public final class ReflectiveBinder implements EndpointBinder {
       int[] order = new int[method.getParameterCount() + 1];
       for (int p = 0; p < method.getParameterCount(); p++) {
         Class<?> wanted = method.getParameterTypes()[p];
-        MethodHandle getter = getter(own, model, model.parameters().get(p), wanted);
+        MethodHandle getter = getter(own, model, message, p, wanted);
         handle =
             MethodHandles.filterArguments(
                 handle, p + 1, getter.asType(MethodType.methodType(wanted, Invocation.class)));
@@ -83,8 +91,13 @@ public final class ReflectiveBinder implements EndpointBinder {
   }
 
   private static MethodHandle getter(
-      MethodHandles.Lookup lookup, MethodModel method, ParameterModel parameter, Class<?> wanted)
+      MethodHandles.Lookup lookup,
+      MethodModel method,
+      @Nullable MessageModel message,
+      int at,
+      Class<?> wanted)
       throws ReflectiveOperationException {
+    ParameterModel parameter = method.parameters().get(at);
     if (parameter.pathParam() != null) {
       MethodHandle path =
           lookup.findVirtual(
@@ -101,18 +114,10 @@ public final class ReflectiveBinder implements EndpointBinder {
       case CLOSE -> field(lookup, "closeReason", CloseReason.class);
       case ERROR -> field(lookup, "error", Throwable.class);
       case MESSAGE ->
-          wanted == boolean.class && method.parameters().stream().anyMatch(p -> part(p))
+          message != null && message.last() == at
               ? field(lookup, "last", boolean.class)
               : field(lookup, "message", Object.class);
     };
-  }
-
-  /** Returns whether a parameter takes parts of messages, so that a boolean beside it is `last`. */
-  private static boolean part(ParameterModel parameter) {
-    return parameter.pathParam() == null
-        && (parameter.type().is("java.lang.String")
-            || parameter.type().is("byte[]")
-            || parameter.type().is("java.nio.ByteBuffer"));
   }
 
   private static MethodHandle field(MethodHandles.Lookup lookup, String name, Class<?> type)

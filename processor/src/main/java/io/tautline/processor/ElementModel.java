@@ -1,0 +1,315 @@
+package io.tautline.processor;
+
+import io.tautline.model.Callback;
+import io.tautline.model.CoderModel;
+import io.tautline.model.CoderModel.Coding;
+import io.tautline.model.CoderModel.Wire;
+import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointModel.Flavor;
+import io.tautline.model.MethodModel;
+import io.tautline.model.ParameterModel;
+import io.tautline.model.TypeModel;
+import io.tautline.model.TypeModel.Form;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.NestingKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.type.TypeVariable;
+import javax.lang.model.type.WildcardType;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an endpoint class from source into the model, and keeps its elements beside it. */
+final class ElementModel {
+  static final Map<String, Flavor> ENDPOINTS =
+      Map.of(
+          "io.tautline.Endpoint", Flavor.TAUTLINE,
+          "jakarta.websocket.server.ServerEndpoint", Flavor.SERVER,
+          "jakarta.websocket.ClientEndpoint", Flavor.CLIENT);
+
+  private static final Map<String, Callback> CALLBACKS =
+      Map.of(
+          "jakarta.websocket.OnOpen", Callback.OPEN,
+          "jakarta.websocket.OnMessage", Callback.MESSAGE,
+          "jakarta.websocket.OnClose", Callback.CLOSE,
+          "jakarta.websocket.OnError", Callback.ERROR);
+
+  private static final String PATH_PARAM = "jakarta.websocket.server.PathParam";
+  private static final String INJECT = "jakarta.inject.Inject";
+
+  private final Elements elements;
+  private final Types types;
+  private final TypeElement type;
+  private final AnnotationMirror annotation;
+  private final Flavor flavor;
+  private final List<ExecutableElement> methods = new ArrayList<>();
+
+  private ElementModel(
+      Elements elements,
+      Types types,
+      TypeElement type,
+      AnnotationMirror annotation,
+      Flavor flavor) {
+    this.elements = elements;
+    this.types = types;
+    this.type = type;
+    this.annotation = annotation;
+    this.flavor = flavor;
+    collectCallbacks();
+  }
+
+  /** Reads a class, or returns null if no annotation makes it an endpoint. */
+  static @Nullable ElementModel of(Elements elements, Types types, TypeElement type) {
+    for (AnnotationMirror mirror : type.getAnnotationMirrors()) {
+      Flavor flavor = ENDPOINTS.get(name(mirror));
+      if (flavor != null) {
+        return new ElementModel(elements, types, type, mirror, flavor);
+      }
+    }
+    return null;
+  }
+
+  TypeElement type() {
+    return type;
+  }
+
+  AnnotationMirror annotation() {
+    return annotation;
+  }
+
+  /** Returns the callbacks in the order of {@link EndpointModel#methods}. */
+  List<ExecutableElement> methods() {
+    return methods;
+  }
+
+  /** Returns the constructors that could make instances: those to inject, or the only one. */
+  List<ExecutableElement> constructors() {
+    List<ExecutableElement> all = ElementFilter.constructorsIn(type.getEnclosedElements());
+    List<ExecutableElement> injected = all.stream().filter(c -> mirror(c, INJECT) != null).toList();
+    return injected.isEmpty() ? all : injected;
+  }
+
+  EndpointModel model() {
+    return new EndpointModel(
+        elements.getBinaryName(type).toString(),
+        flavor,
+        flavor == Flavor.CLIENT ? "" : String.valueOf(value(annotation, "value")),
+        strings(value(annotation, "subprotocols")),
+        coders("decoders", "Decoder"),
+        coders("encoders", "Encoder"),
+        configurator(),
+        isInstantiable(),
+        constructors().size(),
+        methods.stream().map(this::method).toList());
+  }
+
+  private boolean isInstantiable() {
+    boolean visible = true;
+    for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
+      visible &= !e.getModifiers().contains(Modifier.PRIVATE);
+    }
+    boolean inner =
+        type.getNestingKind() != NestingKind.TOP_LEVEL
+            && !type.getModifiers().contains(Modifier.STATIC);
+    boolean concrete = type.getKind().isClass() && !type.getModifiers().contains(Modifier.ABSTRACT);
+    return visible && concrete && !inner;
+  }
+
+  private @Nullable String configurator() {
+    if (flavor == Flavor.TAUTLINE) {
+      return null;
+    }
+    String name = className((TypeMirror) value(annotation, "configurator"));
+    return name.equals("jakarta.websocket.server.ServerEndpointConfig$Configurator") ? null : name;
+  }
+
+  private void collectCallbacks() {
+    Set<String> seen = new HashSet<>();
+    TypeElement c = type;
+    while (c != null && !c.getQualifiedName().contentEquals("java.lang.Object")) {
+      for (ExecutableElement method : ElementFilter.methodsIn(c.getEnclosedElements())) {
+        StringBuilder signature = new StringBuilder(method.getSimpleName());
+        for (VariableElement parameter : method.getParameters()) {
+          signature.append(',').append(types.erasure(parameter.asType()));
+        }
+        if (seen.add(signature.toString()) && callback(method) != null) {
+          methods.add(method);
+        }
+      }
+      c = (TypeElement) types.asElement(c.getSuperclass());
+    }
+  }
+
+  private static @Nullable Callback callback(ExecutableElement method) {
+    for (AnnotationMirror mirror : method.getAnnotationMirrors()) {
+      Callback callback = CALLBACKS.get(name(mirror));
+      if (callback != null) {
+        return callback;
+      }
+    }
+    return null;
+  }
+
+  private MethodModel method(ExecutableElement method) {
+    List<ParameterModel> parameters = new ArrayList<>();
+    for (VariableElement parameter : method.getParameters()) {
+      AnnotationMirror path = mirror(parameter, PATH_PARAM);
+      parameters.add(
+          new ParameterModel(
+              parameter.getSimpleName().toString(),
+              type(parameter.asType()),
+              path == null ? null : (String) value(path, "value")));
+    }
+    Callback callback = callback(method);
+    if (callback == null) {
+      throw new IllegalArgumentException(method + " is no callback");
+    }
+    AnnotationMirror message = mirror(method, "jakarta.websocket.OnMessage");
+    return new MethodModel(
+        method.getSimpleName().toString(),
+        callback,
+        parameters,
+        type(method.getReturnType()),
+        message == null ? -1 : (Long) value(message, "maxMessageSize"),
+        isCallable(method));
+  }
+
+  private boolean isCallable(ExecutableElement method) {
+    Set<Modifier> modifiers = method.getModifiers();
+    boolean near =
+        modifiers.contains(Modifier.PUBLIC)
+            || elements.getPackageOf(method).equals(elements.getPackageOf(type));
+    return near
+        && !modifiers.contains(Modifier.STATIC)
+        && !modifiers.contains(Modifier.PRIVATE)
+        && !modifiers.contains(Modifier.ABSTRACT);
+  }
+
+  private List<CoderModel> coders(String attribute, String kind) {
+    if (flavor == Flavor.TAUTLINE) {
+      return List.of();
+    }
+    List<CoderModel> coders = new ArrayList<>();
+    for (Object one : (List<?>) value(annotation, attribute)) {
+      TypeMirror coder = (TypeMirror) ((AnnotationValue) one).getValue();
+      List<Coding> codings = new ArrayList<>();
+      for (Wire wire : Wire.values()) {
+        TypeMirror coded = argument(coder, "jakarta.websocket." + kind + "." + simpleName(wire));
+        if (coded != null) {
+          codings.add(new Coding(wire, type(coded)));
+        }
+      }
+      coders.add(new CoderModel(className(coder), codings));
+    }
+    return coders;
+  }
+
+  private static String simpleName(Wire wire) {
+    return switch (wire) {
+      case TEXT -> "Text";
+      case BINARY -> "Binary";
+      case TEXT_STREAM -> "TextStream";
+      case BINARY_STREAM -> "BinaryStream";
+    };
+  }
+
+  /** Returns the type argument that a class gives to an interface, or null. */
+  private @Nullable TypeMirror argument(TypeMirror of, String target) {
+    for (TypeMirror parent : types.directSupertypes(of)) {
+      TypeElement element = (TypeElement) types.asElement(parent);
+      if (element.getQualifiedName().contentEquals(target)) {
+        List<? extends TypeMirror> arguments = ((DeclaredType) parent).getTypeArguments();
+        return arguments.isEmpty()
+            ? elements.getTypeElement("java.lang.Object").asType()
+            : arguments.get(0);
+      }
+      TypeMirror found = argument(parent, target);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private TypeModel type(TypeMirror mirror) {
+    if (mirror instanceof DeclaredType declared) {
+      List<TypeModel> arguments = new ArrayList<>();
+      for (TypeMirror argument : declared.getTypeArguments()) {
+        arguments.add(type(argument));
+      }
+      return new TypeModel(className(mirror), form(declared.asElement()), arguments);
+    }
+    if (mirror instanceof ArrayType array) {
+      return TypeModel.of(type(array.getComponentType()).name() + "[]", Form.OTHER);
+    }
+    if (mirror instanceof TypeVariable variable) {
+      return TypeModel.of(variable.asElement().getSimpleName().toString(), Form.VARIABLE);
+    }
+    if (mirror instanceof WildcardType wildcard) {
+      TypeMirror bound = wildcard.getExtendsBound();
+      return type(bound != null ? bound : elements.getTypeElement("java.lang.Object").asType());
+    }
+    return mirror.getKind() == TypeKind.VOID
+        ? TypeModel.VOID
+        : TypeModel.of(mirror.getKind().name().toLowerCase(java.util.Locale.ROOT), Form.PRIMITIVE);
+  }
+
+  private static Form form(Element element) {
+    return element.getKind() == ElementKind.ENUM
+        ? Form.ENUM
+        : element.getKind() == ElementKind.RECORD
+            ? Form.RECORD
+            : element.getModifiers().contains(Modifier.SEALED) ? Form.SEALED : Form.OTHER;
+  }
+
+  private String className(TypeMirror mirror) {
+    return elements.getBinaryName((TypeElement) types.asElement(mirror)).toString();
+  }
+
+  private static String name(AnnotationMirror mirror) {
+    return ((TypeElement) mirror.getAnnotationType().asElement()).getQualifiedName().toString();
+  }
+
+  static @Nullable AnnotationMirror mirror(Element element, String annotation) {
+    for (AnnotationMirror mirror : element.getAnnotationMirrors()) {
+      if (name(mirror).equals(annotation)) {
+        return mirror;
+      }
+    }
+    return null;
+  }
+
+  /** Returns an attribute of an annotation, its default included. */
+  Object value(AnnotationMirror mirror, String attribute) {
+    for (var entry : elements.getElementValuesWithDefaults(mirror).entrySet()) {
+      if (entry.getKey().getSimpleName().contentEquals(attribute)) {
+        return entry.getValue().getValue();
+      }
+    }
+    throw new IllegalArgumentException(mirror + " has no attribute " + attribute);
+  }
+
+  private static List<String> strings(Object values) {
+    List<String> strings = new ArrayList<>();
+    for (Object value : (List<?>) values) {
+      strings.add((String) ((AnnotationValue) value).getValue());
+    }
+    return strings;
+  }
+}
