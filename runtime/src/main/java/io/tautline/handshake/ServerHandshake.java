@@ -29,10 +29,7 @@ public final class ServerHandshake {
     Headers headers = head.headers();
     require(headers.all("Host").size() == 1, 400, "exactly one Host header is needed");
     require(isHost(headers.first("Host")), 400, "malformed Host header");
-    require(
-        headers.first("Content-Length") == null && headers.first("Transfer-Encoding") == null,
-        400,
-        "an upgrade request has no body");
+    require(hasNoBody(headers), 400, "an upgrade request has no body");
     require(head.method().equals("GET"), 405, "the method must be GET");
     require(
         headers.hasToken("Upgrade", "websocket"), 426, "the Upgrade header must name websocket");
@@ -49,6 +46,13 @@ public final class ServerHandshake {
     for (String protocol : headers.list("Sec-WebSocket-Protocol")) {
       require(Headers.isToken(protocol), 400, "malformed Sec-WebSocket-Protocol header");
     }
+  }
+
+  /** Returns whether no body follows; the JDK's client says so in as many words. */
+  private static boolean hasNoBody(Headers headers) {
+    List<String> lengths = headers.all("Content-Length");
+    return headers.first("Transfer-Encoding") == null
+        && (lengths.isEmpty() || lengths.equals(List.of("0")));
   }
 
   private static boolean isHost(@Nullable String host) {

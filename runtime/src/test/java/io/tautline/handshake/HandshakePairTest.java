@@ -107,7 +107,8 @@ class HandshakePairTest {
           "Upgrade|WebSocket",
           "Upgrade|h2c, websocket",
           "Host|[::1]:80",
-          "Sec-WebSocket-Protocol|a, b"
+          "Sec-WebSocket-Protocol|a, b",
+          "Content-Length|0"
         })
     void headerTokensCompareAsTheRfcSays(String name, String value) throws HandshakeException {
       assertThat(fault(with(name, value))).isNull();
@@ -127,7 +128,8 @@ class HandshakePairTest {
           "400|Sec-WebSocket-Key|dGhlIHNhbXBsZSBub25jZQ=",
           "400|Sec-WebSocket-Key|dGhlIHNhbXBsZSBub25jZ!==",
           "400|Sec-WebSocket-Protocol|a b",
-          "400|Content-Length|0",
+          "400|Content-Length|1",
+          "400|Content-Length|+0",
           "400|Transfer-Encoding|chunked"
         })
     void aBadValueIsRefused(int status, String name, String value) throws HandshakeException {

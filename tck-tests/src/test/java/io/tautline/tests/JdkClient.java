@@ -1,0 +1,93 @@
+package io.tautline.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client that nobody here wrote: the JDK's own, with its events in a queue. */
+final class JdkClient implements WebSocket.Listener, AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final StringBuilder text = new StringBuilder();
+  private final WebSocket socket;
+
+  JdkClient(int port, String path, String... subprotocols) {
+    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    if (subprotocols.length > 0) {
+      String[] more = java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
+      builder.subprotocols(subprotocols[0], more);
+    }
+    socket = builder.buildAsync(URI.create("ws://localhost:" + port + path), this).join();
+  }
+
+  WebSocket socket() {
+    return socket;
+  }
+
+  JdkClient send(String message) {
+    socket.sendText(message, true).join();
+    return this;
+  }
+
+  /**
+   * Waits for the next event: {@code text …}, {@code binary n}, {@code pong n}, {@code close …}.
+   */
+  void expect(String event) throws InterruptedException {
+    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(event);
+  }
+
+  /** Waits for the next event. */
+  String next() throws InterruptedException {
+    return String.valueOf(events.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    text.append(data);
+    if (last) {
+      events.add("text " + text);
+      text.setLength(0);
+    }
+    from.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+    events.add("binary " + data.remaining());
+    from.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
+    events.add("pong " + data.remaining());
+    from.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    events.add("close " + code + " " + reason);
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket from, Throwable error) {
+    events.add("error " + error);
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+  }
+}
