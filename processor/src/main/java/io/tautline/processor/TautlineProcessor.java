@@ -17,6 +17,7 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
 import javax.tools.Diagnostic.Kind;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
@@ -48,12 +49,9 @@ public final class TautlineProcessor extends AbstractProcessor {
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-    for (TypeElement annotation : annotations) {
-      for (Element element : round.getElementsAnnotatedWith(annotation)) {
-        if (element instanceof TypeElement type) {
-          endpoint(type);
-        }
-      }
+    TypeElement[] present = annotations.toArray(TypeElement[]::new);
+    for (TypeElement type : ElementFilter.typesIn(round.getElementsAnnotatedWithAny(present))) {
+      endpoint(type);
     }
     if (round.processingOver() && !binders.isEmpty()) {
       writeIndex();

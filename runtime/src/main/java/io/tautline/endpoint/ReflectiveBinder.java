@@ -1,11 +1,11 @@
 package io.tautline.endpoint;
 
-import io.tautline.model.Callback;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
+import io.tautline.model.Problem;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.Invocation;
@@ -36,31 +36,28 @@ public final class ReflectiveBinder implements EndpointBinder {
 
   private final Class<?> type;
   private final EndpointModel model;
-  private final List<@Nullable MethodHandle> callbacks;
+  private final List<MethodHandle> callbacks;
 
-  private ReflectiveBinder(
-      Class<?> type, EndpointModel model, List<@Nullable MethodHandle> callbacks) {
+  private ReflectiveBinder(Class<?> type, EndpointModel model, List<MethodHandle> callbacks) {
     this.type = type;
     this.model = model;
     this.callbacks = callbacks;
   }
 
   /**
-   * Reads and binds a class. Methods that break a rule are left unbound; they are refused at
-   * deployment.
+   * Reads and binds a class. One that breaks a rule is left unbound; it is refused at deployment.
    *
    * @throws IllegalArgumentException if the class is no endpoint or not accessible
    */
   public static ReflectiveBinder of(Class<?> type) {
     ReflectedModel reflected = ReflectedModel.of(type);
-    List<@Nullable MethodHandle> callbacks = new ArrayList<>();
-    List<@Nullable MessageModel> messages = EndpointRules.messages(reflected.model());
-    for (int m = 0; m < reflected.methods().size(); m++) {
-      MethodModel method = reflected.model().methods().get(m);
-      MessageModel message = messages.get(m);
-      boolean bindable =
-          method.callable() && (method.callback() != Callback.MESSAGE) == (message == null);
-      callbacks.add(bindable ? bind(reflected.methods().get(m), method, message) : null);
+    List<MethodHandle> callbacks = new ArrayList<>();
+    if (EndpointRules.check(reflected.model()).stream().noneMatch(Problem::error)) {
+      List<@Nullable MessageModel> messages = EndpointRules.messages(reflected.model());
+      for (int m = 0; m < messages.size(); m++) {
+        MethodModel method = reflected.model().methods().get(m);
+        callbacks.add(bind(reflected.methods().get(m), method, messages.get(m)));
+      }
     }
     return new ReflectiveBinder(type, reflected.model(), callbacks);
   }
@@ -154,10 +151,6 @@ public final class ReflectiveBinder implements EndpointBinder {
 
   @Override
   public @Nullable Object call(int method, Object endpoint, Invocation in) throws Throwable {
-    MethodHandle callback = callbacks.get(method);
-    if (callback == null) {
-      throw new IllegalStateException(model.methods().get(method) + " cannot be called");
-    }
-    return callback.invokeExact(endpoint, in);
+    return callbacks.get(method).invokeExact(endpoint, in);
   }
 }

@@ -1,0 +1,111 @@
+package io.tautline.tests;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.Compiler;
+import com.google.testing.compile.JavaFileObjects;
+import io.tautline.boot.TautlineServer;
+import io.tautline.processor.TautlineProcessor;
+import jakarta.websocket.DeploymentException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaFileObject;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A mistake reads the same in javac and, without the processor, at deployment. */
+class DiagnosticsAgreeTest {
+  private static final String IMPORTS =
+      """
+      package app;
+      import io.tautline.Endpoint;
+      import jakarta.inject.*;
+      import jakarta.websocket.*;
+      import jakarta.websocket.server.*;
+      import java.util.*;
+      """;
+
+  private static final Pattern MESSAGE = Pattern.compile("\\[TL\\d+] [^\n]*");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "@Endpoint(\"chat\") public class E {}",
+        "@Endpoint(\"/a//b\") public class E {}",
+        "@Endpoint(\"/a\") public abstract class E {}",
+        "@Endpoint(\"/a\") public class E { E() {} E(String s) {} }",
+        "@Endpoint(\"/a\") public class E { @OnOpen private void o() {} }",
+        "@Endpoint(\"/a\") public class E { @OnMessage void m(Session s) {} }",
+        "@Endpoint(\"/a\") public class E { @OnMessage void m(String s, int n) {} }",
+        "@Endpoint(\"/a\") public class E { @OnMessage void m(java.io.Reader r, boolean l) {} }",
+        "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(java.math.BigDecimal d) {} }",
+        "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(Map<String, int[]> d) {} }",
+        "@Endpoint(\"/a\") public class E<T> { @OnMessage void m(T t) {} }",
+        "@Endpoint(\"/a\") public class E { @OnOpen void o(CloseReason r) {} }",
+        "@Endpoint(\"/a\") public class E { @OnOpen void o(Session a, Session b) {} }",
+        "@Endpoint(\"/a\") public class E { @OnError void e() {} }",
+        "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"c\") String c) {} }",
+        "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"b\") Date d) {} }",
+        "@Endpoint(\"a\") public class E { @OnError void e() {} @OnClose void m(int i) {} }"
+      })
+  void theSameWordsTwice(String source) throws Exception {
+    JavaFileObject file = JavaFileObjects.forSourceString("app.E", IMPORTS + source);
+    Compilation checked =
+        Compiler.javac()
+            .withProcessors(new TautlineProcessor())
+            .withOptions("-parameters")
+            .compile(file);
+    assertThat(checked).failed();
+    TreeSet<String> inJavac = new TreeSet<>();
+    checked.errors().forEach(error -> inJavac.add(error.getMessage(null)));
+
+    Compilation unchecked = Compiler.javac().withOptions("-proc:none", "-parameters").compile(file);
+    assertThat(unchecked).succeeded();
+    TreeSet<String> atDeployment = new TreeSet<>();
+    Class<?> endpoint = new Compiled(unchecked).loadClass("app.E");
+    try (TautlineServer server = TautlineServer.builder().port(0).endpoints(endpoint).start()) {
+      throw new AssertionError("deployed on port " + server.port());
+    } catch (DeploymentException e) {
+      Matcher matcher = MESSAGE.matcher(String.valueOf(e.getMessage()));
+      while (matcher.find()) {
+        atDeployment.add(matcher.group());
+      }
+    }
+    assertThat(atDeployment).isEqualTo(inJavac).isNotEmpty();
+  }
+
+  /** Loads what a compilation made. */
+  private static final class Compiled extends ClassLoader {
+    private final Map<String, byte[]> classes = new HashMap<>();
+
+    Compiled(Compilation compilation) throws IOException {
+      super(DiagnosticsAgreeTest.class.getClassLoader());
+      List<JavaFileObject> files = compilation.generatedFiles();
+      for (JavaFileObject file : files) {
+        if (file.getKind() == JavaFileObject.Kind.CLASS) {
+          String name = file.getName().replaceFirst("^/CLASS_OUTPUT/", "");
+          try (InputStream in = file.openInputStream()) {
+            classes.put(name.replace(".class", "").replace('/', '.'), in.readAllBytes());
+          }
+        }
+      }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      byte[] bytes = classes.get(name);
+      if (bytes == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+  }
+}
