@@ -9,12 +9,10 @@ import io.tautline.transport.EventLoop;
 import io.tautline.transport.Served;
 import io.tautline.transport.Wire;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +32,7 @@ public final class Connection extends Served {
   private Phase phase;
   private @Nullable SelectionKey key;
 
-  /** Input read but not taken, because the phase could take no more; else null. */
-  private byte @Nullable [] unread;
-
-  /** Whether the socket is not read from, until the phase can take input again. */
-  private boolean paused;
+  private final Inbound inbound;
 
   /** Whether the timer went off since the last turn. */
   private boolean due;
@@ -55,6 +49,7 @@ public final class Connection extends Served {
     this.limits = limits;
     this.release = release;
     this.outbound = new Outbound(wire, role, limits);
+    this.inbound = new Inbound(this);
     this.phase = NoPhase.INSTANCE;
   }
 
@@ -99,6 +94,14 @@ public final class Connection extends Served {
 
   Outbound outbound() {
     return outbound;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  boolean gone() {
+    return gone;
   }
 
   /**
@@ -207,8 +210,18 @@ public final class Connection extends Served {
     }
   }
 
+  /** Returns whether the phase wants the socket read, which is ready for it or has failed. */
+  boolean readable() {
+    SelectionKey registered = key;
+    try {
+      return registered == null || !registered.isValid() || phase.reads(registered.readyOps());
+    } catch (CancelledKeyException e) {
+      return true; // reading will tell why
+    }
+  }
+
   /** Switches interest in one operation; returns whether anything changed. */
-  private boolean interest(int op, boolean on) {
+  boolean interest(int op, boolean on) {
     SelectionKey registered = key;
     if (registered == null) {
       return false;
@@ -236,7 +249,7 @@ public final class Connection extends Served {
         phase.due(System.nanoTime());
       }
       phase.turn();
-      input(carrier);
+      inbound.turn(carrier);
     } finally {
       outbound.endTurn();
     }
@@ -251,65 +264,6 @@ public final class Connection extends Served {
     outbound.flush();
     if (!outbound.waiting()) {
       interest(SelectionKey.OP_WRITE, false);
-    }
-  }
-
-  private void input(Carrier carrier) {
-    byte[] rest = unread;
-    if (rest != null) {
-      if (!phase.ready()) {
-        return;
-      }
-      unread = null;
-      take(rest, 0, rest.length, carrier);
-    }
-    if (paused && unread == null && phase.ready() && !gone) {
-      paused = false;
-      interest(SelectionKey.OP_READ, true);
-    }
-    if (!paused && !gone && readable()) {
-      read(carrier);
-    }
-  }
-
-  private boolean readable() {
-    SelectionKey registered = key;
-    try {
-      return registered == null || !registered.isValid() || phase.reads(registered.readyOps());
-    } catch (CancelledKeyException e) {
-      return true; // reading will tell why
-    }
-  }
-
-  private void read(Carrier carrier) {
-    ByteBuffer buffer = carrier.inBuffer();
-    int n;
-    try {
-      n = wire.read(buffer);
-    } catch (IOException e) {
-      outbound.abort(e);
-      end();
-      return;
-    }
-    if (n > 0) {
-      take(carrier.in(), 0, n, carrier);
-    } else if (n < 0) {
-      phase.ended();
-    }
-  }
-
-  private void take(byte[] bytes, int from, int to, Carrier carrier) {
-    int i = from;
-    while (i < to && !gone) {
-      if (!phase.ready()) {
-        unread = Arrays.copyOfRange(bytes, i, to);
-        break;
-      }
-      i = phase.received(bytes, i, to, carrier);
-    }
-    if (!phase.ready() && !gone) {
-      paused = true;
-      interest(SelectionKey.OP_READ, false);
     }
   }
 
@@ -352,7 +306,7 @@ public final class Connection extends Served {
 
   @Override
   protected void back() {
-    if (!paused) {
+    if (!inbound.paused()) {
       interest(SelectionKey.OP_READ, true);
     }
   }

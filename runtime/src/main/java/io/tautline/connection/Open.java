@@ -119,7 +119,12 @@ final class Open implements Phase, MessageAssembler.Messages {
     if (!told) {
       told = true;
       LOG.log(
-          Level.DEBUG, "connection {0} {1} closed {2} {3}", connection, path, cause.code(), how);
+          Level.DEBUG,
+          "connection {0} {1} closed {2} {3}",
+          connection,
+          path,
+          Integer.toString(cause.code()),
+          how);
       listener.closed(cause);
     }
   }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Outbound {
   private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
 
-  /** One piece waiting: what is left of it, and whom to tell. */
-  private record Waiting(ByteBuffer bytes, @Nullable Completion completion) {}
-
   /** Someone to be told once the lock is released. */
   private record Told(Completion completion, @Nullable IOException failure) {}
 
@@ -47,8 +43,7 @@ final class Outbound {
   private int gathered;
 
   private @Nullable List<Completion> gatheredCompletions;
-  private @Nullable ArrayDeque<Waiting> queue;
-  private int queuedBytes;
+  private final Backlog backlog = new Backlog();
 
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
@@ -62,11 +57,6 @@ final class Outbound {
   private boolean finishing;
 
   private boolean finished;
-
-  /** When bytes last left, or began to wait; the connection's clock. */
-  private volatile long progressAt;
-
-  private volatile boolean waiting;
 
   Outbound(Wire wire, Role role, Limits limits) {
     this.wire = wire;
@@ -137,7 +127,7 @@ final class Outbound {
       if (failure != null || !closing.maySend()) {
         return;
       }
-      if (waiting) {
+      if (backlog.isWaiting()) {
         owedPong = Arrays.copyOfRange(payload, from, to);
       } else {
         frame(true, 0, Opcode.PONG, payload, from, to, null);
@@ -199,18 +189,18 @@ final class Outbound {
       @Nullable Completion completion) {
     int size = (int) writer.size(to - from);
     Carrier carrier = serving;
-    if (carrier != null && Thread.currentThread() == carrier && !waiting) {
+    if (carrier != null && Thread.currentThread() == carrier && !backlog.isWaiting()) {
       if (size > Carrier.BUFFER_BYTES - gathered) {
         flushGathered();
       }
-      if (size <= Carrier.BUFFER_BYTES - gathered && !waiting) {
+      if (size <= Carrier.BUFFER_BYTES - gathered && !backlog.isWaiting()) {
         gathered = writer.write(carrier.out(), gathered, fin, rsv, opcode, payload, from, to);
         gathered(completion);
         return true;
       }
     }
     flushGathered();
-    if (waiting && !roomFor(size, opcode)) {
+    if (backlog.isWaiting() && !Opcode.isControl(opcode) && !backlog.hasRoom(size, limits)) {
       return false;
     }
     byte[] bytes = new byte[size];
@@ -223,14 +213,6 @@ final class Outbound {
       tell(completion, failure);
     }
     return true;
-  }
-
-  private boolean roomFor(int size, int opcode) {
-    ArrayDeque<Waiting> pieces = queue;
-    return Opcode.isControl(opcode)
-        || pieces == null
-        || (size <= limits.maxQueuedBytes() - queuedBytes
-            && pieces.size() < limits.maxQueuedMessages());
   }
 
   private void gathered(@Nullable Completion completion) {
@@ -261,7 +243,7 @@ final class Outbound {
   }
 
   private void write(ByteBuffer buffer) {
-    if (waiting || failure != null) {
+    if (backlog.isWaiting() || failure != null) {
       return;
     }
     try {
@@ -272,56 +254,31 @@ final class Outbound {
   }
 
   private void enqueue(ByteBuffer rest, @Nullable Completion completion) {
-    ArrayDeque<Waiting> pieces = queue;
     if (failure != null) {
       tell(completion, failure);
-      return;
+    } else {
+      backlog.add(rest, completion);
     }
-    if (pieces == null) {
-      pieces = new ArrayDeque<>(4);
-      queue = pieces;
-    }
-    if (!waiting) {
-      progressAt = System.nanoTime();
-      waiting = true;
-    }
-    pieces.add(new Waiting(rest, completion));
-    queuedBytes += rest.remaining();
   }
 
   /** Writes what waits, as far as the socket takes it; from any thread. */
   void flush() {
     synchronized (this) {
-      ArrayDeque<Waiting> pieces = queue;
-      if (pieces != null) {
-        drain(pieces);
-      }
+      drain();
       shutDownIfFinished();
       notifyAll();
     }
     complete();
   }
 
-  private void drain(ArrayDeque<Waiting> pieces) {
+  private void drain() {
     try {
-      for (Waiting piece = pieces.peek(); piece != null; piece = pieces.peek()) {
-        int written = wire.write(piece.bytes);
-        queuedBytes -= written;
-        if (written > 0) {
-          progressAt = System.nanoTime();
+      if (backlog.drain(wire, this::tell)) {
+        byte[] pong = owedPong;
+        owedPong = null;
+        if (pong != null && closing.maySend()) {
+          frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
         }
-        if (piece.bytes.hasRemaining()) {
-          return;
-        }
-        pieces.remove();
-        tell(piece.completion, null);
-      }
-      queue = null;
-      waiting = false;
-      byte[] pong = owedPong;
-      owedPong = null;
-      if (pong != null && closing.maySend()) {
-        frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
       }
     } catch (IOException e) {
       fail(e);
@@ -339,7 +296,7 @@ final class Outbound {
   }
 
   private void shutDownIfFinished() {
-    if (finishing && !finished && !waiting && gathered == 0 && failure == null) {
+    if (finishing && !finished && !backlog.isWaiting() && gathered == 0 && failure == null) {
       finished = true;
       try {
         wire.shutdownOutput();
@@ -368,13 +325,7 @@ final class Outbound {
     if (all != null) {
       all.forEach(c -> tell(c, cause));
     }
-    ArrayDeque<Waiting> pieces = queue;
-    queue = null;
-    queuedBytes = 0;
-    waiting = false;
-    if (pieces != null) {
-      pieces.forEach(piece -> tell(piece.completion, cause));
-    }
+    backlog.fail(cause, this::tell);
   }
 
   /** Returns why nothing can be sent any more, or null. */
@@ -384,17 +335,17 @@ final class Outbound {
 
   /** Returns whether bytes wait for the socket. */
   boolean waiting() {
-    return waiting;
+    return backlog.isWaiting();
   }
 
   /** Returns when bytes last left or began to wait; meaningful while {@link #waiting}. */
   long progressAt() {
-    return progressAt;
+    return backlog.progressAt();
   }
 
   /** Returns whether so much waits that the peer should not be read from. */
   synchronized boolean overHighWater() {
-    return queuedBytes > limits.sendHighWater();
+    return backlog.bytes() > limits.sendHighWater();
   }
 
   /**
@@ -404,7 +355,7 @@ final class Outbound {
    */
   synchronized boolean awaitRoom(long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (failure == null && queuedBytes > limits.sendHighWater()) {
+    while (failure == null && backlog.bytes() > limits.sendHighWater()) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes messages for an {@code @OnMessage} method and sends what it returns. */
 final class AnnotatedReceiver implements Receiver {
+  private final String name;
   private final int method;
   private final MessageModel message;
   private final Decoding decoding;
@@ -16,11 +17,21 @@ final class AnnotatedReceiver implements Receiver {
   private final MessageCodec.@Nullable ForType reply;
 
   AnnotatedReceiver(
-      int method, MessageModel message, Decoding decoding, MessageCodec.@Nullable ForType reply) {
+      String name,
+      int method,
+      MessageModel message,
+      Decoding decoding,
+      MessageCodec.@Nullable ForType reply) {
+    this.name = name;
     this.method = method;
     this.message = message;
     this.decoding = decoding;
     this.reply = reply;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   @Override

@@ -76,6 +76,7 @@ final class Deployment {
       Type type = Types.of(message.type(), loader);
       Receiver receiver =
           new AnnotatedReceiver(
+              name() + "." + method,
               m,
               message,
               Decoding.of(message.kind(), message.form(), type, codec),

@@ -21,6 +21,11 @@ final class HandlerReceiver implements Receiver {
   }
 
   @Override
+  public String name() {
+    return handler.getClass().getName();
+  }
+
+  @Override
   public boolean partial() {
     return handler instanceof MessageHandler.Partial<?>;
   }

@@ -61,7 +61,7 @@ final class Inbox implements Listener {
       streaming();
       standing().open();
     } catch (Throwable t) {
-      fault(t, "onOpen");
+      fault(t, deployment.name() + " onOpen");
     }
     whenOpen.run();
   }
@@ -84,7 +84,7 @@ final class Inbox implements Listener {
     try {
       receiver.whole(session, bytes, from, to);
     } catch (Throwable t) {
-      fault(t, kind + " message");
+      fault(t, receiver.name());
     }
   }
 
@@ -97,7 +97,7 @@ final class Inbox implements Listener {
     try {
       receiver.part(session, bytes, from, to, last);
     } catch (Throwable t) {
-      fault(t, "part of a message");
+      fault(t, receiver.name());
     }
   }
 
@@ -128,7 +128,7 @@ final class Inbox implements Listener {
     try {
       standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
     } catch (Throwable t) {
-      fault(t, "onClose");
+      fault(t, deployment.name() + " onClose");
     } finally {
       session.release();
     }
@@ -144,11 +144,11 @@ final class Inbox implements Listener {
       LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
     }
     boolean badData = fault instanceof DecodeException;
-    // A decoder's message may quote the payload; its cause certainly does.
+    // The decoder's words only: the exception itself holds the payload.
     if (badData) {
-      LOG.log(Level.WARNING, "{0} {1} refused: {2}", deployment.name(), where, fault.getMessage());
+      LOG.log(Level.WARNING, "{0} refused: {1}", where, fault.getMessage());
     } else {
-      LOG.log(Level.WARNING, deployment.name() + " " + where + " threw", fault);
+      LOG.log(Level.WARNING, where + " threw", fault);
     }
     session
         .connection()

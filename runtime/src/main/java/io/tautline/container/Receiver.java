@@ -2,6 +2,9 @@ package io.tautline.container;
 
 /** Takes the messages of one kind on a session. */
 interface Receiver {
+  /** Returns what takes the messages, for logs. */
+  String name();
+
   /** Returns whether messages come part by part. */
   default boolean partial() {
     return false;

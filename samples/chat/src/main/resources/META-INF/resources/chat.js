@@ -52,6 +52,7 @@ function join() {
   const name = $("name").value.trim();
   if (name && send({ type: "join", name })) {
     joined = name;
+    document.body.className = "joined";
     localStorage.setItem("name", name);
   }
 }

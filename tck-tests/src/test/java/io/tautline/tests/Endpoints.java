@@ -1,6 +1,8 @@
 package io.tautline.tests;
 
 import io.tautline.Endpoint;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EndpointConfig;
@@ -132,6 +134,27 @@ public final class Endpoints {
     void error(Session session, Throwable error) throws IOException {
       DecodeException fault = (DecodeException) error;
       session.getBasicRemote().sendText(fault.getText() + ": " + fault.getMessage());
+    }
+  }
+
+  /** Tells what was injected, and how often this instance was called. */
+  @Endpoint(
+      value = "/injected",
+      subprotocols = {"v1", "v2"})
+  public static class Injected {
+    private final StringBuilder first;
+    private final String second;
+    private int calls;
+
+    @Inject
+    Injected(StringBuilder first, @Named("second") String second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    @OnMessage
+    String message(String text, Session session) {
+      return first + " " + second + " " + ++calls + " " + session.getNegotiatedSubprotocol();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +24,7 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
   JdkClient(int port, String path, String... subprotocols) {
     WebSocket.Builder builder = HTTP.newWebSocketBuilder();
     if (subprotocols.length > 0) {
-      String[] more = java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
+      String[] more = Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
       builder.subprotocols(subprotocols[0], more);
     }
     socket = builder.buildAsync(URI.create("ws://localhost:" + port + path), this).join();

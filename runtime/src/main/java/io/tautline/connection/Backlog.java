@@ -1,0 +1,97 @@
+package io.tautline.connection;
+
+import io.tautline.transport.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a socket would not take yet, in order, with whom to tell; guarded by its {@link Outbound}.
+ */
+final class Backlog {
+  private record Piece(ByteBuffer bytes, @Nullable Completion completion) {}
+
+  private @Nullable ArrayDeque<Piece> pieces;
+  private int bytes;
+
+  /** When bytes last left, or began to wait. */
+  private volatile long progressAt;
+
+  private volatile boolean waiting;
+
+  /** Returns whether anything waits; from any thread. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /** Returns when bytes last left or began to wait; meaningful while something waits. */
+  long progressAt() {
+    return progressAt;
+  }
+
+  /** Returns how many bytes wait. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Returns whether a message of that size may wait too; one message of any size may. */
+  boolean hasRoom(int size, Limits limits) {
+    ArrayDeque<Piece> all = pieces;
+    return all == null
+        || (size <= limits.maxQueuedBytes() - bytes && all.size() < limits.maxQueuedMessages());
+  }
+
+  void add(ByteBuffer rest, @Nullable Completion completion) {
+    ArrayDeque<Piece> all = pieces;
+    if (all == null) {
+      all = new ArrayDeque<>(4);
+      pieces = all;
+      progressAt = System.nanoTime();
+      waiting = true;
+    }
+    all.add(new Piece(rest, completion));
+    bytes += rest.remaining();
+  }
+
+  /**
+   * Writes as far as the socket takes it.
+   *
+   * @param tell called with the completion of each piece that has been written
+   * @return whether nothing waits any more
+   */
+  boolean drain(Wire wire, BiConsumer<@Nullable Completion, @Nullable IOException> tell)
+      throws IOException {
+    ArrayDeque<Piece> all = pieces;
+    if (all == null) {
+      return true;
+    }
+    for (Piece piece = all.peek(); piece != null; piece = all.peek()) {
+      int written = wire.write(piece.bytes);
+      bytes -= written;
+      if (written > 0) {
+        progressAt = System.nanoTime();
+      }
+      if (piece.bytes.hasRemaining()) {
+        return false;
+      }
+      all.remove();
+      tell.accept(piece.completion, null);
+    }
+    pieces = null;
+    waiting = false;
+    return true;
+  }
+
+  /** Drops everything and tells why. */
+  void fail(IOException cause, BiConsumer<@Nullable Completion, @Nullable IOException> tell) {
+    ArrayDeque<Piece> all = pieces;
+    pieces = null;
+    bytes = 0;
+    waiting = false;
+    if (all != null) {
+      all.forEach(piece -> tell.accept(piece.completion, cause));
+    }
+  }
+}

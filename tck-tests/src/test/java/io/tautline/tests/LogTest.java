@@ -1,0 +1,80 @@
+package io.tautline.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tautline.boot.TautlineServer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What reaches the log, and what never does. */
+class LogTest {
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final Logger logger = Logger.getLogger("io.tautline");
+
+  private final Handler handler =
+      new Handler() {
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        @Override
+        public void publish(LogRecord line) {
+          lines.add(line.getLevel() + " " + formatter.formatMessage(line) + line.getThrown());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    handler.setLevel(Level.ALL);
+    logger.setLevel(Level.ALL);
+    logger.addHandler(handler);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.removeHandler(handler);
+    logger.setLevel(null);
+  }
+
+  @Test
+  void malformedJsonIsLoggedByEndpointMethodAndPlaceNeverByPayload() throws Exception {
+    try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Endpoints.Shapes.class)) {
+      try (JdkClient client = new JdkClient(server.port(), "/shapes")) {
+        client.send("{\"type\":\"circle\",\"radius\":\"secret\"}");
+        client.expect("close 1007 message could not be decoded");
+      }
+    }
+    assertThat(lines)
+        .contains(
+            "WARNING Endpoints.Shapes.shape(Shape) refused:"
+                + " malformed JSON message at line 1, column 27 ($.radius)null")
+        .noneMatch(line -> line.contains("secret"));
+  }
+
+  @Test
+  void peersAreNeverLoggedAboveDebug() throws Exception {
+    try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Endpoints.Echo.class)) {
+      for (int i = 0; i < 3; i++) {
+        new JdkClient(server.port(), "/echo").close();
+      }
+      try (JdkClient client = new JdkClient(server.port(), "/echo")) {
+        client.socket().sendText("x".repeat((1 << 20) + 1), true).join();
+        client.next();
+      }
+    }
+    assertThat(lines).isNotEmpty().allMatch(line -> line.startsWith("FINE"));
+  }
+}
