@@ -218,6 +218,7 @@ public final class TautlineServer implements AutoCloseable {
      */
     public TautlineServer start() throws IOException, DeploymentException {
       AvajeBeans avaje = new AvajeBeans(loader);
+      JsonCodec json = new JsonCodec();
       Network network = new Network(loops, limits, "tautline");
       try {
         Map<Class<?>, EndpointBinder> known = new HashMap<>();
@@ -225,7 +226,7 @@ public final class TautlineServer implements AutoCloseable {
             new TautlineContainer(
                 network,
                 limits,
-                codec != null ? codec : new JsonCodec(),
+                codec != null ? codec : json,
                 beans != null ? beans : avaje,
                 type -> known.computeIfAbsent(type, ReflectiveBinder::of));
         List<EndpointBinder> found = new EndpointCatalog(loader).find();
@@ -234,6 +235,9 @@ public final class TautlineServer implements AutoCloseable {
           container.deploy(binder);
         }
         Acceptor acceptor = network.listen(address, container.requests(origins, pages));
+        Thread warmUp = new Thread(json::warmUp, "tautline-warm-up");
+        warmUp.setDaemon(true);
+        warmUp.start();
         return new TautlineServer(network, container, acceptor, drain, avaje);
       } catch (IOException | DeploymentException | RuntimeException e) {
         network.close();

@@ -15,7 +15,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.MapperConfig;
@@ -39,33 +38,75 @@ public final class JsonCodec implements MessageCodec {
           .maxNameLength(1000)
           .build();
 
-  private final JsonMapper mapper =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
-          .annotationIntrospector(new SealedTypes())
-          .build();
+  private final Map<Type, Prepared> prepared = new ConcurrentHashMap<>();
 
-  private final Map<Type, ForType> prepared = new ConcurrentHashMap<>();
+  /** Made when first needed: Jackson is most of what a start would wait for. */
+  private volatile @Nullable JsonMapper mapper;
 
   /** Makes a codec with Tautline's defaults. */
   public JsonCodec() {}
 
+  /** Does at once what the first messages would wait for. */
+  public void warmUp() {
+    prepared.values().forEach(one -> one.reader().getConfig());
+    prepared.values().forEach(one -> one.writer().getConfig());
+  }
+
+  private JsonMapper mapper() {
+    JsonMapper made = mapper;
+    if (made == null) {
+      synchronized (this) {
+        made = mapper;
+        if (made == null) {
+          made =
+              JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
+                  .annotationIntrospector(new SealedTypes())
+                  .build();
+          mapper = made;
+        }
+      }
+    }
+    return made;
+  }
+
   @Override
   public ForType forType(Type type) {
-    ForType known = prepared.get(type);
-    return known != null ? known : prepared.computeIfAbsent(type, this::prepare);
+    Prepared known = prepared.get(type);
+    return known != null ? known : prepared.computeIfAbsent(type, Prepared::new);
   }
 
-  private ForType prepare(Type type) {
-    JavaType resolved = mapper.constructType(type);
-    return new Prepared(mapper.readerFor(resolved), mapper.writerFor(resolved));
-  }
+  private final class Prepared implements ForType {
+    private final Type type;
+    private volatile @Nullable ObjectReader reader;
+    private volatile @Nullable ObjectWriter writer;
 
-  private record Prepared(ObjectReader reader, ObjectWriter writer) implements ForType {
+    Prepared(Type type) {
+      this.type = type;
+    }
+
+    ObjectReader reader() {
+      ObjectReader made = reader;
+      if (made == null) {
+        made = mapper().readerFor(mapper().constructType(type));
+        reader = made;
+      }
+      return made;
+    }
+
+    ObjectWriter writer() {
+      ObjectWriter made = writer;
+      if (made == null) {
+        made = mapper().writerFor(mapper().constructType(type));
+        writer = made;
+      }
+      return made;
+    }
+
     @Override
     public Object decode(byte[] bytes, int from, int to) throws DecodeException {
       Object value;
       try {
-        value = reader.readValue(bytes, from, to - from);
+        value = reader().readValue(bytes, from, to - from);
       } catch (JacksonException e) {
         throw new DecodeException(text(bytes, from, to), place(e), e);
       }
@@ -78,7 +119,7 @@ public final class JsonCodec implements MessageCodec {
     @Override
     public byte[] encode(Object value) throws EncodeException {
       try {
-        return writer.writeValueAsBytes(value);
+        return writer().writeValueAsBytes(value);
       } catch (JacksonException e) {
         throw new EncodeException(value, "cannot be written as JSON: " + path(e), e);
       }
