@@ -9,6 +9,7 @@ module io.tautline.runtime {
 
   exports io.tautline.boot;
   exports io.tautline.connection;
+  exports io.tautline.deflate;
   exports io.tautline.container;
   exports io.tautline.endpoint;
   exports io.tautline.handshake;

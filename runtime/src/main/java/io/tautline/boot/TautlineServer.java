@@ -5,6 +5,7 @@ import io.tautline.connection.Network;
 import io.tautline.container.OriginPolicy;
 import io.tautline.container.Pages;
 import io.tautline.container.TautlineContainer;
+import io.tautline.deflate.DeflateOptions;
 import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
@@ -128,6 +129,7 @@ public final class TautlineServer implements AutoCloseable {
     private OriginPolicy origins = OriginPolicy.SAME_HOST;
     private Pages pages = Pages.NONE;
     private ClassLoader loader = loader();
+    private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;
     private @Nullable MessageCodec codec;
     private @Nullable List<Class<?>> endpoints;
@@ -171,6 +173,16 @@ public final class TautlineServer implements AutoCloseable {
     /** Allows pages of other origins to connect, such as {@code https://example.org}. */
     public Builder origins(String... allowed) {
       origins = new OriginPolicy(List.of(allowed));
+      return this;
+    }
+
+    /**
+     * Compresses messages of clients that offer it (RFC 7692); off unless set.
+     *
+     * @param options such as {@link DeflateOptions#DEFAULT}
+     */
+    public Builder compression(DeflateOptions options) {
+      compression = options;
       return this;
     }
 
@@ -229,6 +241,7 @@ public final class TautlineServer implements AutoCloseable {
                 codec != null ? codec : json,
                 beans != null ? beans : avaje,
                 type -> known.computeIfAbsent(type, ReflectiveBinder::of));
+        container.compression(compression);
         List<EndpointBinder> found = new EndpointCatalog(loader).find();
         found.forEach(binder -> known.put(binder.type(), binder));
         for (EndpointBinder binder : chosen(found)) {

@@ -80,8 +80,9 @@ final class ClientOpening implements Phase {
       ResponseHead response = parser.response();
       head = response;
       String subprotocol = handshake.check(response);
+      Compression compression = listener.compression(response);
       told = true;
-      connection.open("", c -> listener.accepted(c, response, subprotocol));
+      connection.open("", compression, c -> listener.accepted(c, response, subprotocol));
       return end;
     } catch (HandshakeException e) {
       fail(e, head);

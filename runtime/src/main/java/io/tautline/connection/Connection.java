@@ -65,8 +65,12 @@ public final class Connection extends Served {
   }
 
   /** The handshake succeeded: frames from now on; during a turn. */
-  void open(String path, Function<Connection, Listener> listener) {
-    Open open = new Open(this, path, loop().now());
+  void open(
+      String path, @Nullable Compression compression, Function<Connection, Listener> listener) {
+    if (compression != null) {
+      outbound.compress(compression);
+    }
+    Open open = new Open(this, path, compression, loop().now());
     phase = open;
     open.begin(listener.apply(this));
   }
@@ -105,25 +109,31 @@ public final class Connection extends Served {
   }
 
   /**
-   * Sends a frame: a whole message or a part of one.
+   * Sends a frame: a whole message or a part of one. Messages of several senders are never mixed.
    *
+   * @param sender who sends a message part by part; the same object for each part
    * @param opcode see {@link Opcode}; {@link Opcode#CONTINUATION} for all parts but the first
    * @param fin whether it ends its message
    * @param payload copied before this returns
-   * @param completion told once when the socket has taken it, or why it has not; may be null
-   * @return false if the peer takes its messages too slowly and the queue is full; nothing has been
-   *     sent then and {@code completion} is not told
+   * @param completion told once when the socket has taken it, or why it has not; may be null; not
+   *     told if nothing was taken
    */
-  public boolean send(
-      int opcode, boolean fin, byte[] payload, int from, int to, @Nullable Completion completion) {
-    boolean accepted = outbound.send(fin, 0, opcode, payload, from, to, completion);
+  public Sent send(
+      Object sender,
+      int opcode,
+      boolean fin,
+      byte[] payload,
+      int from,
+      int to,
+      @Nullable Completion completion) {
+    Sent sent = outbound.send(sender, fin, opcode, payload, from, to, completion);
     if (phase instanceof Open open) {
       open.sent();
     }
     if (outbound.waiting()) {
       watchOutput();
     }
-    return accepted;
+    return sent;
   }
 
   /**
@@ -162,20 +172,25 @@ public final class Connection extends Served {
   }
 
   /**
-   * Blocks while more than {@link Limits#sendHighWater} bytes wait for the peer. The loop goes on
-   * without this thread.
+   * Blocks while more than {@link Limits#sendHighWater} bytes wait for the peer, or someone else is
+   * in the middle of a message. The loop goes on without this thread.
    *
    * @return false if the time is over
    */
-  public boolean awaitRoom(Duration timeout) throws InterruptedException {
-    if (!outbound.overHighWater()) {
+  public boolean awaitRoom(Object sender, Duration timeout) throws InterruptedException {
+    if (outbound.hasRoom(sender)) {
       return true;
     }
+    handOver();
+    return outbound.awaitRoom(sender, timeout.toNanos());
+  }
+
+  /** Lets the loop go on if this is its thread, because what follows may block. */
+  public static void handOver() {
     Carrier carrier = Carrier.current();
     if (carrier != null) {
       carrier.handOver();
     }
-    return outbound.awaitRoom(timeout.toNanos());
   }
 
   /** Closes the connection when the application neither sends nor receives; zero for never. */
@@ -239,7 +254,7 @@ public final class Connection extends Served {
     if (gone) {
       return;
     }
-    outbound.serving(carrier);
+    outbound.beginTurn(carrier);
     try {
       if (outbound.waiting()) {
         flush();

@@ -1,5 +1,6 @@
 package io.tautline.connection;
 
+import io.tautline.deflate.DeflatePool;
 import io.tautline.handshake.ClientHandshake;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
@@ -31,6 +32,7 @@ public final class Network implements AutoCloseable {
 
   private final Loops loops;
   private final Limits limits;
+  private final DeflatePool deflatePool = new DeflatePool(64);
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean draining;
 
@@ -138,6 +140,11 @@ public final class Network implements AutoCloseable {
     connections.decrementAndGet();
   }
 
+  /** Returns where messages under way get their compressors. */
+  public DeflatePool deflatePool() {
+    return deflatePool;
+  }
+
   /** Returns how many connections there are. */
   public int connections() {
     return connections.get();
@@ -163,6 +170,7 @@ public final class Network implements AutoCloseable {
   public void close() {
     onEach(connection -> connection.abort("closed"));
     loops.close();
+    deflatePool.close();
   }
 
   private void onEach(Consumer<Connection> action) {

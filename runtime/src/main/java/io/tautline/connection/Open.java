@@ -2,6 +2,7 @@ package io.tautline.connection;
 
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.FrameHeader;
 import io.tautline.protocol.FrameReader;
 import io.tautline.protocol.MessageAssembler;
 import io.tautline.protocol.Opcode;
@@ -46,7 +47,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   /** Time at which the message in progress was first seen incomplete, or 0. */
   private long messageSince;
 
-  Open(Connection connection, String path, long now) {
+  Open(Connection connection, String path, @Nullable Compression compression, long now) {
     this.connection = connection;
     this.outbound = connection.outbound();
     this.limits = connection.limits();
@@ -54,8 +55,13 @@ final class Open implements Phase, MessageAssembler.Messages {
     this.keepalive = new Keepalive(limits, now);
     this.assembler =
         new MessageAssembler(
-            limits.maxTextBytes(), limits.maxBinaryBytes(), limits.maxFragments(), this);
-    this.reader = new FrameReader(connection.role(), 0, assembler);
+            limits.maxTextBytes(),
+            limits.maxBinaryBytes(),
+            limits.maxFragments(),
+            compression == null ? null : compression.inflater(connection.role()),
+            this);
+    this.reader =
+        new FrameReader(connection.role(), compression == null ? 0 : FrameHeader.RSV1, assembler);
   }
 
   /** Puts the listener on the open connection. */
@@ -213,7 +219,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       return;
     }
     switch (keepalive.due(now)) {
-      case PING -> outbound.send(true, 0, Opcode.PING, EMPTY, 0, 0, null);
+      case PING -> outbound.send(this, true, Opcode.PING, EMPTY, 0, 0, null);
       case DEAD -> connection.end();
       case IDLE -> idle();
       case NOTHING -> {}
@@ -246,6 +252,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public void gone() {
+    assembler.end();
     if (over == null) {
       over(outbound.cause(), "without a closing handshake");
     }

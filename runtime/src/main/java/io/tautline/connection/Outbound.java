@@ -1,7 +1,9 @@
 package io.tautline.connection;
 
+import io.tautline.deflate.MessageDeflater;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Closing;
+import io.tautline.protocol.FrameHeader;
 import io.tautline.protocol.FrameWriter;
 import io.tautline.protocol.MaskKeys;
 import io.tautline.protocol.Opcode;
@@ -20,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything on its way out of one connection, in order, from any thread.
  *
- * <p>While the connection is being served, what its own turn sends is gathered in the carrier's
- * buffer and written once, when the turn ends. Any other thread writes at once. What the socket
- * does not take waits in a bounded queue. A whole frame is handed over under the lock, so frames
- * never interleave; completions run outside it.
+ * <p>While the connection is being served, what its own turn sends is gathered and written once
+ * ({@link Burst}). Any other thread writes at once. What the socket does not take waits, bounded
+ * ({@link Backlog}). While someone sends a message part by part, the messages of others wait their
+ * turn ({@link MessageTurn}). A whole frame is handed over under the lock, so frames never
+ * interleave; completions run outside it.
  */
 final class Outbound {
   private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
@@ -32,18 +35,21 @@ final class Outbound {
   private record Told(Completion completion, @Nullable IOException failure) {}
 
   private final Wire wire;
+  private final Role role;
   private final Limits limits;
   private final FrameWriter writer;
   private final Closing closing = new Closing();
-
-  /** The carrier serving the connection, unless that turn has been stolen. */
-  private @Nullable Carrier serving;
-
-  /** Bytes gathered in the buffer of {@link #serving}. */
-  private int gathered;
-
-  private @Nullable List<Completion> gatheredCompletions;
+  private final Burst burst = new Burst();
   private final Backlog backlog = new Backlog();
+  private final MessageTurn turn = new MessageTurn();
+
+  /** Compresses messages of at least {@link #deflateFrom} bytes; null when not negotiated. */
+  private @Nullable MessageDeflater deflater;
+
+  private int deflateFrom;
+
+  /** Whether the message that is being sent part by part is compressed. */
+  private boolean deflating;
 
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
@@ -53,72 +59,112 @@ final class Outbound {
   /** Why nothing can be sent any more. */
   private @Nullable IOException failure;
 
-  /** Whether the socket's output is to be shut down once the queue is empty. */
+  /** Whether the socket's output is to be shut down once everything has been written. */
   private boolean finishing;
 
   private boolean finished;
 
   Outbound(Wire wire, Role role, Limits limits) {
     this.wire = wire;
+    this.role = role;
     this.limits = limits;
     this.writer = new FrameWriter(role, KEYS);
   }
 
+  /** Compresses from now on; before anything is sent. */
+  synchronized void compress(Compression compression) {
+    deflater = compression.deflater(role);
+    deflateFrom = compression.options().minBytes();
+  }
+
   /** Begins to gather what {@code carrier}'s thread sends. */
-  void serving(Carrier carrier) {
-    synchronized (this) {
-      serving = carrier;
-    }
+  synchronized void beginTurn(Carrier carrier) {
+    burst.begin(carrier);
   }
 
   /** Writes what has been gathered and gathers no more; at the end of a turn or at its theft. */
   void endTurn() {
     synchronized (this) {
-      flushGathered();
-      serving = null;
+      flushBurst();
+      burst.end();
     }
-    complete();
+    tell();
   }
 
   /**
-   * Sends one frame.
+   * Sends one frame of a message.
    *
+   * @param sender who sends a message part by part; a whole message may come from anyone
    * @param payload copied before this returns
    * @param completion told once, possibly before this returns; may be null
-   * @return false if the queue is over its bound: the peer is too slow
    */
-  boolean send(
+  Sent send(
+      Object sender,
       boolean fin,
-      int rsv,
       int opcode,
       byte[] payload,
       int from,
       int to,
       @Nullable Completion completion) {
-    boolean accepted = true;
+    Sent sent = Sent.ON_ITS_WAY;
     synchronized (this) {
       if (failure != null) {
         tell(completion, failure);
       } else if (!closing.maySend()) {
         tell(completion, new ClosedChannelException());
+      } else if (Opcode.isControl(opcode)) {
+        frame(true, 0, opcode, payload, from, to, completion);
+      } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
+        sent = Sent.NO_ROOM;
       } else {
-        accepted = frame(fin, rsv, opcode, payload, from, to, completion);
+        sent = turn.take(sender, fin, opcode, payload, from, to, completion, limits);
+        if (sent == Sent.ON_ITS_WAY) {
+          data(fin, opcode, payload, from, to, completion);
+          if (fin) {
+            turnEnds();
+          }
+        }
       }
     }
-    complete();
-    return accepted;
+    tell();
+    return sent;
+  }
+
+  /** Sends the whole messages that waited for the end of one sent part by part. */
+  private void turnEnds() {
+    for (MessageTurn.Held next = turn.next(); next != null; next = turn.next()) {
+      byte[] payload = next.payload().array();
+      data(true, next.opcode(), payload, 0, payload.length, next.completion());
+    }
+    notifyAll();
+  }
+
+  private void data(
+      boolean fin, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
+    MessageDeflater active = deflater;
+    if (active == null) {
+      frame(fin, 0, opcode, payload, from, to, completion);
+      return;
+    }
+    boolean first = opcode != Opcode.CONTINUATION;
+    if (first) {
+      deflating = !fin || to - from >= deflateFrom;
+    }
+    if (deflating) {
+      byte[] small = active.deflate(payload, from, to, fin);
+      frame(fin, first ? FrameHeader.RSV1 : 0, opcode, small, 0, active.length(), completion);
+      active.release();
+    } else {
+      frame(fin, 0, opcode, payload, from, to, completion);
+    }
   }
 
   /** Sends bytes that are no frame: the opening handshake. */
   void raw(byte[] bytes) {
     synchronized (this) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      write(buffer);
-      if (buffer.hasRemaining()) {
-        enqueue(buffer, null);
-      }
+      write(ByteBuffer.wrap(bytes), false, null);
     }
-    complete();
+    tell();
   }
 
   /** Sends a Pong, or remembers that it is owed; only the last one is (RFC 6455 §5.5.3). */
@@ -133,7 +179,7 @@ final class Outbound {
         frame(true, 0, Opcode.PONG, payload, from, to, null);
       }
     }
-    complete();
+    tell();
   }
 
   /**
@@ -148,18 +194,18 @@ final class Outbound {
         return false;
       }
       frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
+      turn.fail(new ClosedChannelException(), this::tell);
+      notifyAll();
     }
-    complete();
+    tell();
     return true;
   }
 
   /** Notes the peer's Close frame and returns whether it was the first. */
-  boolean closeReceived(ClosePayload payload) {
-    synchronized (this) {
-      boolean first = closing.open();
-      closing.receive(payload);
-      return first;
-    }
+  synchronized boolean closeReceived(ClosePayload payload) {
+    boolean first = closing.open();
+    closing.receive(payload);
+    return first;
   }
 
   synchronized ClosePayload answer() {
@@ -174,12 +220,7 @@ final class Outbound {
     return failure == null && closing.maySend();
   }
 
-  synchronized boolean closeComplete() {
-    return closing.complete();
-  }
-
-  /** Puts one frame where it belongs; false if it would have to wait and there is no room. */
-  private boolean frame(
+  private void frame(
       boolean fin,
       int rsv,
       int opcode,
@@ -188,75 +229,45 @@ final class Outbound {
       int to,
       @Nullable Completion completion) {
     int size = (int) writer.size(to - from);
-    Carrier carrier = serving;
-    if (carrier != null && Thread.currentThread() == carrier && !backlog.isWaiting()) {
-      if (size > Carrier.BUFFER_BYTES - gathered) {
-        flushGathered();
+    if (burst.isOurs() && !backlog.isWaiting()) {
+      if (!burst.hasRoom(size)) {
+        flushBurst();
       }
-      if (size <= Carrier.BUFFER_BYTES - gathered && !backlog.isWaiting()) {
-        gathered = writer.write(carrier.out(), gathered, fin, rsv, opcode, payload, from, to);
-        gathered(completion);
-        return true;
+      if (burst.hasRoom(size) && !backlog.isWaiting()) {
+        burst.put(writer, fin, rsv, opcode, payload, from, to, completion);
+        return;
       }
     }
-    flushGathered();
-    if (backlog.isWaiting() && !Opcode.isControl(opcode) && !backlog.hasRoom(size, limits)) {
-      return false;
-    }
+    flushBurst();
     byte[] bytes = new byte[size];
     writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    write(buffer);
-    if (buffer.hasRemaining()) {
-      enqueue(buffer, completion);
-    } else {
-      tell(completion, failure);
-    }
-    return true;
+    write(ByteBuffer.wrap(bytes), false, completion);
   }
 
-  private void gathered(@Nullable Completion completion) {
-    if (completion != null) {
-      if (gatheredCompletions == null) {
-        gatheredCompletions = new ArrayList<>();
-      }
-      gatheredCompletions.add(completion);
+  private void flushBurst() {
+    ByteBuffer gathered = burst.take();
+    if (gathered != null) {
+      write(gathered, true, burst.takeCompletion());
     }
   }
 
-  private void flushGathered() {
-    Carrier carrier = serving;
-    if (carrier == null || gathered == 0) {
-      return;
-    }
-    ByteBuffer buffer = carrier.outBuffer(gathered);
-    gathered = 0;
-    write(buffer);
-    List<Completion> all = gatheredCompletions;
-    gatheredCompletions = null;
-    if (buffer.hasRemaining()) {
-      ByteBuffer rest = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
-      enqueue(rest, all == null ? null : f -> all.forEach(c -> c.done(f)));
-    } else if (all != null) {
-      all.forEach(c -> tell(c, failure));
-    }
-  }
-
-  private void write(ByteBuffer buffer) {
-    if (backlog.isWaiting() || failure != null) {
-      return;
-    }
+  /**
+   * Writes now what the socket takes, unless something waits already; the rest waits.
+   *
+   * @param borrowed whether the buffer is used again, so that the rest must be copied
+   */
+  private void write(ByteBuffer bytes, boolean borrowed, @Nullable Completion completion) {
     try {
-      wire.write(buffer);
+      if (!backlog.isWaiting() && failure == null) {
+        wire.write(bytes);
+      }
     } catch (IOException e) {
       fail(e);
     }
-  }
-
-  private void enqueue(ByteBuffer rest, @Nullable Completion completion) {
-    if (failure != null) {
+    if (failure != null || !bytes.hasRemaining()) {
       tell(completion, failure);
     } else {
+      ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
       backlog.add(rest, completion);
     }
   }
@@ -264,39 +275,35 @@ final class Outbound {
   /** Writes what waits, as far as the socket takes it; from any thread. */
   void flush() {
     synchronized (this) {
-      drain();
+      try {
+        if (backlog.drain(wire, this::tell)) {
+          byte[] pong = owedPong;
+          owedPong = null;
+          if (pong != null && closing.maySend()) {
+            frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
+          }
+        }
+      } catch (IOException e) {
+        fail(e);
+      }
       shutDownIfFinished();
       notifyAll();
     }
-    complete();
-  }
-
-  private void drain() {
-    try {
-      if (backlog.drain(wire, this::tell)) {
-        byte[] pong = owedPong;
-        owedPong = null;
-        if (pong != null && closing.maySend()) {
-          frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
-        }
-      }
-    } catch (IOException e) {
-      fail(e);
-    }
+    tell();
   }
 
   /** Shuts the socket's output down once everything before has been written. */
   void finish() {
     synchronized (this) {
       finishing = true;
-      flushGathered();
+      flushBurst();
       shutDownIfFinished();
     }
-    complete();
+    tell();
   }
 
   private void shutDownIfFinished() {
-    if (finishing && !finished && !backlog.isWaiting() && gathered == 0 && failure == null) {
+    if (finishing && !finished && !backlog.isWaiting() && burst.isEmpty() && failure == null) {
       finished = true;
       try {
         wire.shutdownOutput();
@@ -312,20 +319,20 @@ final class Outbound {
       if (failure == null) {
         fail(cause);
       }
+      if (deflater != null) {
+        deflater.end();
+      }
       notifyAll();
     }
-    complete();
+    tell();
   }
 
   private void fail(IOException cause) {
     failure = cause;
-    gathered = 0;
-    List<Completion> all = gatheredCompletions;
-    gatheredCompletions = null;
-    if (all != null) {
-      all.forEach(c -> tell(c, cause));
-    }
+    burst.take();
+    tell(burst.takeCompletion(), cause);
     backlog.fail(cause, this::tell);
+    turn.fail(cause, this::tell);
   }
 
   /** Returns why nothing can be sent any more, or null. */
@@ -349,13 +356,15 @@ final class Outbound {
   }
 
   /**
-   * Blocks until less than the high-water mark waits.
+   * Blocks until less than the high-water mark waits and no one else is in the middle of a message.
    *
    * @return false if the time is over
    */
-  synchronized boolean awaitRoom(long nanos) throws InterruptedException {
+  synchronized boolean awaitRoom(Object sender, long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (failure == null && backlog.bytes() > limits.sendHighWater()) {
+    while (failure == null
+        && closing.maySend()
+        && (backlog.bytes() > limits.sendHighWater() || turn.isTakenBeside(sender))) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;
@@ -363,6 +372,11 @@ final class Outbound {
       wait(left);
     }
     return true;
+  }
+
+  /** Returns whether {@code sender} could send without waiting for anyone. */
+  synchronized boolean hasRoom(Object sender) {
+    return backlog.bytes() <= limits.sendHighWater() && !turn.isTakenBeside(sender);
   }
 
   private void tell(@Nullable Completion completion, @Nullable IOException cause) {
@@ -374,7 +388,7 @@ final class Outbound {
     }
   }
 
-  private void complete() {
+  private void tell() {
     List<Told> all;
     synchronized (this) {
       all = told;

@@ -50,10 +50,14 @@ public final class ServerOpening implements Phase {
    * Switches to frames; from any thread, once.
    *
    * @param accepted the answer
+   * @param compression as the answer says, or null for none
    * @param listener makes what stands on the connection from now on
    */
-  public void accept(Outcome.Accepted accepted, Function<Connection, Listener> listener) {
-    decide(() -> open(accepted, listener));
+  public void accept(
+      Outcome.Accepted accepted,
+      @Nullable Compression compression,
+      Function<Connection, Listener> listener) {
+    decide(() -> open(accepted, compression, listener));
   }
 
   /** Answers without an upgrade and closes; from any thread, once. */
@@ -77,10 +81,13 @@ public final class ServerOpening implements Phase {
     }
   }
 
-  private void open(Outcome.Accepted accepted, Function<Connection, Listener> listener) {
+  private void open(
+      Outcome.Accepted accepted,
+      @Nullable Compression compression,
+      Function<Connection, Listener> listener) {
     RequestHead request = head;
     connection.outbound().raw(accepted.bytes());
-    connection.open(request == null ? "" : request.path(), listener);
+    connection.open(request == null ? "" : request.path(), compression, listener);
   }
 
   private void refuse(Outcome.Rejected answer) {

@@ -33,13 +33,19 @@ final class BasicRemote implements RemoteEndpoint.Basic {
   @Override
   public void sendText(String partial, boolean last) throws IOException {
     session.requireOpen();
-    session.sender().sendPart(Opcode.TEXT, Sender.utf8(Arguments.required(partial)), last);
+    session
+        .sender()
+        .sendPart(
+            Thread.currentThread(), Opcode.TEXT, Sender.utf8(Arguments.required(partial)), last);
   }
 
   @Override
   public void sendBinary(ByteBuffer partial, boolean last) throws IOException {
     session.requireOpen();
-    session.sender().sendPart(Opcode.BINARY, Sender.bytes(Arguments.required(partial)), last);
+    session
+        .sender()
+        .sendPart(
+            Thread.currentThread(), Opcode.BINARY, Sender.bytes(Arguments.required(partial)), last);
   }
 
   @Override
@@ -110,7 +116,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
       }
       if (length >= PART) {
         flush();
-        sender.sendPart(Opcode.BINARY, Arrays.copyOfRange(bytes, from, from + length), false);
+        sender.sendPart(this, Opcode.BINARY, Arrays.copyOfRange(bytes, from, from + length), false);
         return;
       }
       if (length > PART - filled) {
@@ -136,7 +142,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
     }
 
     private void part(boolean last) throws IOException {
-      sender.sendPart(Opcode.BINARY, Arrays.copyOf(buffer, filled), last);
+      sender.sendPart(this, Opcode.BINARY, Arrays.copyOf(buffer, filled), last);
       filled = 0;
     }
   }
@@ -169,7 +175,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
         pending = text.charAt(--end);
       }
       if (end > 0) {
-        sender.sendPart(Opcode.TEXT, Sender.utf8(text.substring(0, end)), false);
+        sender.sendPart(this, Opcode.TEXT, Sender.utf8(text.substring(0, end)), false);
       }
     }
 
@@ -183,7 +189,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
       if (!closed) {
         closed = true;
         sender.sendPart(
-            Opcode.TEXT, Sender.utf8(pending == 0 ? "" : String.valueOf(pending)), true);
+            this, Opcode.TEXT, Sender.utf8(pending == 0 ? "" : String.valueOf(pending)), true);
       }
     }
   }

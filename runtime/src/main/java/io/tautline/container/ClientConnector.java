@@ -1,9 +1,14 @@
 package io.tautline.container;
 
 import io.tautline.connection.ClientListener;
+import io.tautline.connection.Compression;
 import io.tautline.connection.Connection;
 import io.tautline.connection.Listener;
+import io.tautline.deflate.DeflateOffer;
+import io.tautline.deflate.DeflateOptions;
+import io.tautline.deflate.DeflateParameters;
 import io.tautline.handshake.ClientHandshake;
+import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ResponseHead;
@@ -13,6 +18,7 @@ import io.tautline.transport.Carrier;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -69,9 +75,12 @@ final class ClientConnector {
     byte[] nonce = new byte[16];
     RANDOM.nextBytes(nonce);
     ClientHandshake handshake;
+    DeflateOffer offer = offer(config);
     Object instance;
     try {
-      handshake = new ClientHandshake(uri, nonce, config.getPreferredSubprotocols(), null);
+      handshake =
+          new ClientHandshake(
+              uri, nonce, config.getPreferredSubprotocols(), offer == null ? null : offer.header());
       instance = endpoint != null ? endpoint : deployment.binder().create(container.beans());
     } catch (Exception e) {
       throw new DeploymentException("cannot connect to " + uri + ": " + e.getMessage(), e);
@@ -79,7 +88,7 @@ final class ClientConnector {
     Headers headers = beforeRequest(config, handshake);
     RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
     HandshakeView view = new HandshakeView(request, uri, Map.of());
-    Outcome outcome = new Outcome(deployment, config, instance, view);
+    Outcome outcome = new Outcome(deployment, config, offer, instance, view);
     container
         .network()
         .connect(
@@ -88,6 +97,19 @@ final class ClientConnector {
             headers,
             outcome);
     return outcome.await(uri);
+  }
+
+  /** Returns the offer that a configuration asks for, or null if it names no permessage-deflate. */
+  private @Nullable DeflateOffer offer(ClientEndpointConfig config) {
+    for (Extension extension : config.getExtensions()) {
+      if (extension.getName().equals(DeflateParameters.NAME)) {
+        DeflateOptions options = container.deflateOptions();
+        return extension.getParameters().isEmpty()
+            ? DeflateOffer.of(options == null ? DeflateOptions.DEFAULT : options)
+            : DeflateOffer.parse(Extensions.header(extension));
+      }
+    }
+    return null;
   }
 
   private static String host(URI uri) {
@@ -116,16 +138,39 @@ final class ClientConnector {
   private final class Outcome implements ClientListener {
     private final Deployment deployment;
     private final ClientEndpointConfig config;
+    private final @Nullable DeflateOffer offer;
     private final Object endpoint;
     private final HandshakeView view;
     private final CompletableFuture<Session> session = new CompletableFuture<>();
 
     Outcome(
-        Deployment deployment, ClientEndpointConfig config, Object endpoint, HandshakeView view) {
+        Deployment deployment,
+        ClientEndpointConfig config,
+        @Nullable DeflateOffer offer,
+        Object endpoint,
+        HandshakeView view) {
       this.deployment = deployment;
       this.config = config;
+      this.offer = offer;
       this.endpoint = endpoint;
       this.view = view;
+    }
+
+    @Override
+    public @Nullable Compression compression(ResponseHead response) throws HandshakeException {
+      List<String> answers = response.headers().list("Sec-WebSocket-Extensions");
+      if (answers.isEmpty()) {
+        return null;
+      }
+      DeflateParameters agreed =
+          offer == null || answers.size() > 1
+              ? null
+              : DeflateParameters.answered(answers.get(0), offer);
+      if (agreed == null) {
+        throw new HandshakeException(
+            response.status(), "the server answered with extensions that were not offered");
+      }
+      return container.compression(agreed);
     }
 
     @Override
@@ -134,7 +179,13 @@ final class ClientConnector {
       Map<String, List<String>> headers = response.headers().asMap();
       config.getConfigurator().afterResponse(() -> headers);
       TautlineSession opened =
-          new TautlineSession(container, deployment, connection, view, subprotocol);
+          new TautlineSession(
+              container,
+              deployment,
+              connection,
+              view,
+              subprotocol,
+              response.headers().first("Sec-WebSocket-Extensions"));
       opened.inbox().stand(Upgrade.standing(opened, deployment, endpoint));
       opened.inbox().whenOpen(() -> session.complete(opened));
       return opened.inbox();

@@ -2,7 +2,12 @@ package io.tautline.container;
 
 import io.tautline.connection.Completion;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a message, as the future that {@code RemoteEndpoint.Async} returns. */
@@ -13,6 +18,20 @@ final class SendFuture extends CompletableFuture<@Nullable Void> implements Comp
       complete(null);
     } else {
       completeExceptionally(failure);
+    }
+  }
+
+  /** Waits until it is known what became of the message. */
+  void await(Duration patience) throws IOException {
+    try {
+      get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      if (!isDone()) {
+        throw new IOException("another message has not been sent to its end for " + patience, e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another message was being sent");
     }
   }
 

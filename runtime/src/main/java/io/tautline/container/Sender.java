@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.connection.Completion;
 import io.tautline.connection.Connection;
+import io.tautline.connection.Sent;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
@@ -20,8 +21,10 @@ final class Sender {
   private final TautlineSession session;
   private final Connection connection;
 
-  /** Opcode of the message that is being sent part by part, or 0. */
-  private int message;
+  /** The message that is being sent part by part. */
+  private record Part(Object owner, int opcode) {}
+
+  private volatile @Nullable Part part;
 
   Sender(TautlineSession session, Connection connection) {
     this.session = session;
@@ -96,45 +99,61 @@ final class Sender {
 
   /** Sends a whole message; waits while the peer takes its messages too slowly. */
   void sendBlocking(int opcode, byte[] payload) throws IOException {
-    sendBlocking(opcode, true, payload);
-  }
-
-  /** Sends a part of a message; waits while the peer takes its messages too slowly. */
-  void sendPart(int opcode, byte[] payload, boolean last) throws IOException {
-    int frame;
-    synchronized (this) {
-      if (message != 0 && message != opcode) {
-        throw new IllegalStateException(
-            "a message of the other kind is being sent; send its last part first");
-      }
-      frame = message == 0 ? opcode : Opcode.CONTINUATION;
-      message = last ? 0 : opcode;
+    if (part != null && part.owner == Thread.currentThread()) {
+      throw new IllegalStateException(
+          "this thread is sending a message part by part; send its last part first");
     }
-    sendBlocking(frame, last, payload);
+    send(Thread.currentThread(), opcode, true, payload);
   }
 
-  private void sendBlocking(int opcode, boolean last, byte[] payload) throws IOException {
+  /**
+   * Sends a part of a message; waits for its turn, and while the peer takes its messages too
+   * slowly.
+   *
+   * @param owner the same for all parts of a message: the thread or the stream
+   */
+  void sendPart(Object owner, int opcode, byte[] payload, boolean last) throws IOException {
+    Part before = part;
+    boolean first = before == null || before.owner != owner;
+    if (before != null && !first && before.opcode != opcode) {
+      throw new IllegalStateException(
+          "a message of the other kind is being sent; send its last part first");
+    }
+    send(owner, first ? opcode : Opcode.CONTINUATION, last, payload);
+    part = last ? null : new Part(owner, opcode);
+  }
+
+  private void send(Object owner, int opcode, boolean last, byte[] payload) throws IOException {
     SendFuture future = new SendFuture();
     Duration patience = connection.limits().stallTimeout();
+    Sent sent;
     do {
       if (!connection.isOpen()) {
         throw new ClosedChannelException();
       }
       try {
-        if (!connection.awaitRoom(patience)) {
+        if (!connection.awaitRoom(owner, patience)) {
           throw new IOException("the peer has not taken its messages for " + patience);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while the peer took its messages");
       }
-    } while (!connection.send(opcode, last, payload, 0, payload.length, future));
+      sent = connection.send(owner, opcode, last, payload, 0, payload.length, future);
+    } while (sent == Sent.NO_ROOM || sent == Sent.NOT_YOUR_TURN);
+    if (sent == Sent.HELD) {
+      Connection.handOver();
+      future.await(patience);
+    }
     future.throwIfFailed();
   }
 
   /** Sends a whole message; tells {@code completion} what became of it. */
   void sendAsync(int opcode, byte[] payload, Completion completion) {
-    if (!connection.send(opcode, true, payload, 0, payload.length, completion)) {
+    Sent sent =
+        connection.send(
+            Thread.currentThread(), opcode, true, payload, 0, payload.length, completion);
+    if (sent == Sent.NO_ROOM) {
       String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
       connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
       completion.done(new IOException(why));
@@ -151,7 +170,7 @@ final class Sender {
           "payload is " + payload.remaining() + " bytes; at most 125 fit (RFC 6455 §5.5)");
     }
     session.requireOpen();
-    sendBlocking(opcode, true, bytes(payload));
+    send(Thread.currentThread(), opcode, true, bytes(payload));
   }
 
   /** Returns what remains of a buffer, which is then used up. */

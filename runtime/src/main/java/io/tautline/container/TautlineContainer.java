@@ -1,8 +1,11 @@
 package io.tautline.container;
 
+import io.tautline.connection.Compression;
 import io.tautline.connection.Limits;
 import io.tautline.connection.Network;
 import io.tautline.connection.RequestHandler;
+import io.tautline.deflate.DeflateOptions;
+import io.tautline.deflate.DeflateParameters;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.PathPattern;
@@ -34,6 +37,10 @@ public final class TautlineContainer implements ServerContainer {
   private final Function<Class<?>, EndpointBinder> binders;
   private final Router router = new Router();
   private final List<EndpointModel> models = new ArrayList<>();
+
+  /** What servers here want of compression; null for none. */
+  private volatile @Nullable DeflateOptions deflate;
+
   private volatile long asyncSendTimeout;
   private volatile long idleTimeout;
   private volatile int maxText;
@@ -64,6 +71,21 @@ public final class TautlineContainer implements ServerContainer {
   /** Returns what takes requests to the endpoints of this container. */
   public RequestHandler requests(OriginPolicy origins, Pages pages) {
     return new Upgrade(this, router, origins, pages);
+  }
+
+  /** Compresses the messages of endpoints whose clients offer it; null for never. */
+  public void compression(@Nullable DeflateOptions options) {
+    deflate = options;
+  }
+
+  @Nullable DeflateOptions deflateOptions() {
+    return deflate;
+  }
+
+  Compression compression(DeflateParameters agreed) {
+    DeflateOptions options = deflate;
+    return new Compression(
+        agreed, options == null ? DeflateOptions.DEFAULT : options, network.deflatePool());
   }
 
   Beans beans() {
@@ -278,6 +300,6 @@ public final class TautlineContainer implements ServerContainer {
 
   @Override
   public Set<Extension> getInstalledExtensions() {
-    return Set.of();
+    return Set.of(Extensions.DEFLATE);
   }
 }

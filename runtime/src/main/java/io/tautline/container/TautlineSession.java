@@ -26,6 +26,7 @@ final class TautlineSession implements Session {
   private final Connection connection;
   private final HandshakeView handshake;
   private final @Nullable String subprotocol;
+  private final @Nullable String extensions;
   private final Map<String, Object> userProperties;
   private final Sender sender;
   private final Inbox inbox;
@@ -46,12 +47,14 @@ final class TautlineSession implements Session {
       Deployment deployment,
       Connection connection,
       HandshakeView handshake,
-      @Nullable String subprotocol) {
+      @Nullable String subprotocol,
+      @Nullable String extensions) {
     this.container = container;
     this.deployment = deployment;
     this.connection = connection;
     this.handshake = handshake;
     this.subprotocol = subprotocol;
+    this.extensions = extensions;
     this.userProperties = new ConcurrentHashMap<>(deployment.config().getUserProperties());
     this.sender = new Sender(this, connection);
     this.inbox = new Inbox(this, deployment);
@@ -188,7 +191,7 @@ final class TautlineSession implements Session {
 
   @Override
   public List<Extension> getNegotiatedExtensions() {
-    return List.of();
+    return extensions == null ? List.of() : Extensions.parse(List.of(extensions));
   }
 
   @Override

@@ -1,14 +1,17 @@
 package io.tautline.container;
 
-import io.tautline.connection.Connection;
+import io.tautline.connection.Compression;
 import io.tautline.connection.RequestHandler;
 import io.tautline.connection.ServerOpening;
+import io.tautline.deflate.DeflateOptions;
+import io.tautline.deflate.DeflateParameters;
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
 import jakarta.websocket.Endpoint;
+import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
@@ -92,20 +95,39 @@ final class Upgrade implements RequestHandler {
                 configurator.getNegotiatedSubprotocol(
                     config.getSubprotocols(), head.headers().list("Sec-WebSocket-Protocol")));
     @Nullable String chosen = subprotocol == null || subprotocol.isEmpty() ? null : subprotocol;
-    Response response = new Response(ServerHandshake.accept(head, chosen, null, Headers.NONE));
+    @Nullable DeflateParameters deflate = deflate(head, configurator, step);
+    @Nullable String extensions = deflate == null ? null : deflate.header();
+    Response response =
+        new Response(ServerHandshake.accept(head, chosen, extensions, Headers.NONE));
     configurator.modifyHandshake(config, view, response);
-    Outcome.Accepted answer = ServerHandshake.accept(head, chosen, null, response.headers());
-    opening.accept(answer, connection -> stand(connection, deployment, view, chosen, step));
+    Outcome.Accepted answer = ServerHandshake.accept(head, chosen, extensions, response.headers());
+    @Nullable Compression compression = deflate == null ? null : container.compression(deflate);
+    opening.accept(
+        answer,
+        compression,
+        connection ->
+            stand(
+                new TautlineSession(container, deployment, connection, view, chosen, extensions),
+                step));
   }
 
-  private Inbox stand(
-      Connection connection,
-      Deployment deployment,
-      HandshakeView view,
-      @Nullable String subprotocol,
-      Step step) {
-    TautlineSession session =
-        new TautlineSession(container, deployment, connection, view, subprotocol);
+  /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
+  private @Nullable DeflateParameters deflate(
+      RequestHead head, ServerEndpointConfig.Configurator configurator, Step step) {
+    List<String> offers = head.headers().list("Sec-WebSocket-Extensions");
+    List<Extension> installed = List.copyOf(container.getInstalledExtensions());
+    DeflateOptions options = container.deflateOptions();
+    if (offers.isEmpty() || options == null) {
+      return null;
+    }
+    List<Extension> chosen =
+        DefaultConfigurator.during(
+            step, () -> configurator.getNegotiatedExtensions(installed, Extensions.parse(offers)));
+    return Extensions.hasDeflate(chosen) ? DeflateParameters.accept(offers, options) : null;
+  }
+
+  private Inbox stand(TautlineSession session, Step step) {
+    Deployment deployment = session.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
     Object endpoint =
         DefaultConfigurator.during(

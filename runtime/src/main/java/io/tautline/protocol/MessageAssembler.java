@@ -1,6 +1,8 @@
 package io.tautline.protocol;
 
+import io.tautline.deflate.MessageInflater;
 import java.util.Arrays;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +43,19 @@ public final class MessageAssembler implements FrameReader.Events {
 
   private static final int FIRST_CAPACITY = 256;
 
+  /** Compressed messages may grow by this factor, and by any below this size. */
+  private static final int MAX_RATIO = 200;
+
+  private static final int RATIO_FREE_BYTES = 64 * 1024;
+
   private final Messages messages;
   private final int maxFragments;
   private final Utf8 utf8 = new Utf8();
+
+  /** Decompresses messages that say they are compressed; null when that was not negotiated. */
+  private final @Nullable MessageInflater inflater;
+
+  private final MessageInflater.Sink<ProtocolException> inflated = this::inflated;
 
   /** Most bytes of one text message held in memory. */
   private int maxTextBytes;
@@ -58,6 +70,12 @@ public final class MessageAssembler implements FrameReader.Events {
   private int opcode;
 
   private boolean streaming;
+  private boolean compressed;
+
+  /** Bytes of the message before and after decompression. */
+  private long arrivedBytes;
+
+  private long inflatedBytes;
   private int limit;
   private int fragments;
 
@@ -70,12 +88,18 @@ public final class MessageAssembler implements FrameReader.Events {
    * @param maxTextBytes longest text message, in bytes of UTF-8
    * @param maxBinaryBytes longest binary message
    * @param maxFragments most frames in one message
+   * @param inflater what decompresses messages, or null if none come compressed
    */
   public MessageAssembler(
-      int maxTextBytes, int maxBinaryBytes, int maxFragments, Messages messages) {
+      int maxTextBytes,
+      int maxBinaryBytes,
+      int maxFragments,
+      @Nullable MessageInflater inflater,
+      Messages messages) {
     this.maxTextBytes = maxTextBytes;
     this.maxBinaryBytes = maxBinaryBytes;
     this.maxFragments = maxFragments;
+    this.inflater = inflater;
     this.messages = messages;
   }
 
@@ -105,18 +129,57 @@ public final class MessageAssembler implements FrameReader.Events {
       streaming = text ? streamText : streamBinary;
       limit = text ? maxTextBytes : maxBinaryBytes;
       fragments = 0;
+      compressed = (rsv & FrameHeader.RSV1) != 0;
+      arrivedBytes = 0;
+      inflatedBytes = 0;
     }
     if (++fragments > maxFragments) {
       throw new ProtocolException(
           CloseCode.POLICY_VIOLATION, "message of more than " + maxFragments + " fragments");
     }
-    if (!streaming && length > limit - heldBytes) {
-      throw new ProtocolException(CloseCode.TOO_BIG, "message longer than " + limit + " bytes");
+    if (!compressed && !streaming && length > limit - heldBytes) {
+      throw tooBig();
     }
+  }
+
+  private ProtocolException tooBig() {
+    return new ProtocolException(CloseCode.TOO_BIG, "message longer than " + limit + " bytes");
   }
 
   @Override
   public void payload(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
+    if (compressed) {
+      inflate(bytes, from, to, last);
+    } else {
+      plain(bytes, from, to, last);
+    }
+  }
+
+  private void inflate(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
+    if (inflater == null) {
+      throw new IllegalStateException("compressed message without an inflater");
+    }
+    arrivedBytes += to - from;
+    try {
+      inflater.inflate(bytes, from, to, last, inflated);
+    } catch (DataFormatException e) {
+      throw new ProtocolException(CloseCode.INVALID_DATA, "malformed compressed message");
+    }
+  }
+
+  private void inflated(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
+    inflatedBytes += to - from;
+    if (!streaming && to - from > limit - heldBytes) {
+      throw tooBig();
+    }
+    if (inflatedBytes > RATIO_FREE_BYTES && inflatedBytes > arrivedBytes * MAX_RATIO) {
+      throw new ProtocolException(
+          CloseCode.TOO_BIG, "message compressed more than " + MAX_RATIO + " to 1");
+    }
+    plain(bytes, from, to, last);
+  }
+
+  private void plain(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
     if (opcode == Opcode.TEXT) {
       validate(bytes, from, to, last);
     }
@@ -163,6 +226,13 @@ public final class MessageAssembler implements FrameReader.Events {
     System.arraycopy(bytes, from, kept, heldBytes, to - from);
     heldBytes = need;
     return kept;
+  }
+
+  /** Lets go of what decompresses; at the end of the connection. */
+  public void end() {
+    if (inflater != null) {
+      inflater.end();
+    }
   }
 
   @Override

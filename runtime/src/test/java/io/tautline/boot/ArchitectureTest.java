@@ -43,7 +43,7 @@ class ArchitectureTest {
     mayNotSee("transport", "protocol", "handshake", "connection", "container", "endpoint", "boot");
     mayNotSee("connection", "container", "endpoint", "boot");
     mayNotSee("container", "endpoint", "boot");
-    mayNotSee("endpoint", "connection", "transport", "protocol", "handshake", "boot");
+    mayNotSee("endpoint", "connection", "transport", "protocol", "handshake", "deflate", "boot");
   }
 
   @Test
@@ -55,7 +55,7 @@ class ArchitectureTest {
   void protocolAndHandshakeAreSansIo() {
     noClasses()
         .that()
-        .resideInAnyPackage(in("protocol", "handshake"))
+        .resideInAnyPackage(in("deflate", "protocol", "handshake"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.nio.channels..", "java.util.concurrent..", "java.util.logging..")

@@ -36,6 +36,7 @@ class ServerConnectionTest {
                 ServerHandshake.check(head);
                 opening.accept(
                     ServerHandshake.accept(head, null, null, Headers.NONE),
+                    null,
                     connection -> listener.apply(connection, closed));
               } catch (HandshakeException e) {
                 opening.reject(ServerHandshake.reject(e));

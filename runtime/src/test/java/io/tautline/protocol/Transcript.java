@@ -22,7 +22,7 @@ final class Transcript implements MessageAssembler.Messages {
 
   static List<String> bounded(Role role, byte[] input, int maxBytes, int... cuts) {
     Transcript transcript = new Transcript();
-    MessageAssembler assembler = new MessageAssembler(maxBytes, maxBytes, 64, transcript);
+    MessageAssembler assembler = new MessageAssembler(maxBytes, maxBytes, 64, null, transcript);
     FrameReader reader = new FrameReader(role, 0, assembler);
     int from = 0;
     try {

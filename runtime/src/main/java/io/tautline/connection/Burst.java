@@ -1,0 +1,79 @@
+package io.tautline.connection;
+
+import io.tautline.protocol.FrameWriter;
+import io.tautline.transport.Carrier;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection's own turn has sent so far, gathered in the carrier's buffer so that it leaves
+ * in one write; guarded by its {@link Outbound}.
+ */
+final class Burst {
+  /** The carrier serving the connection, unless that turn has ended or been stolen. */
+  private @Nullable Carrier carrier;
+
+  private int length;
+  private @Nullable List<Completion> completions;
+
+  void begin(Carrier serving) {
+    carrier = serving;
+  }
+
+  void end() {
+    carrier = null;
+  }
+
+  boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** Returns whether the calling thread is the one whose sends are gathered. */
+  boolean isOurs() {
+    return carrier != null && Thread.currentThread() == carrier;
+  }
+
+  boolean hasRoom(int size) {
+    return size <= Carrier.BUFFER_BYTES - length;
+  }
+
+  void put(
+      FrameWriter writer,
+      boolean fin,
+      int rsv,
+      int opcode,
+      byte[] payload,
+      int from,
+      int to,
+      @Nullable Completion completion) {
+    if (carrier == null) {
+      throw new IllegalStateException("no turn is under way");
+    }
+    length = writer.write(carrier.out(), length, fin, rsv, opcode, payload, from, to);
+    if (completion != null) {
+      if (completions == null) {
+        completions = new ArrayList<>();
+      }
+      completions.add(completion);
+    }
+  }
+
+  /** Returns what has been gathered, to be written at once, and starts over; null for nothing. */
+  @Nullable ByteBuffer take() {
+    if (carrier == null || length == 0) {
+      return null;
+    }
+    ByteBuffer gathered = carrier.outBuffer(length);
+    length = 0;
+    return gathered;
+  }
+
+  /** Returns whom to tell of what was taken last, as one; null for nobody. */
+  @Nullable Completion takeCompletion() {
+    List<Completion> all = completions;
+    completions = null;
+    return all == null ? null : failure -> all.forEach(one -> one.done(failure));
+  }
+}
