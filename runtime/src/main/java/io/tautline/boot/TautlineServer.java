@@ -15,6 +15,9 @@ import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.Acceptor;
+import io.tautline.transport.PlainWire;
+import io.tautline.transport.TlsWire;
+import io.tautline.transport.Wire;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +89,11 @@ public final class TautlineServer implements AutoCloseable {
     return container.endpoints();
   }
 
+  /** Returns how many connections there are, those of clients of this container included. */
+  public int connections() {
+    return network.connections();
+  }
+
   /** Waits until the server has been closed. */
   public synchronized void join() throws InterruptedException {
     while (!stopped) {
@@ -129,6 +138,7 @@ public final class TautlineServer implements AutoCloseable {
     private OriginPolicy origins = OriginPolicy.SAME_HOST;
     private Pages pages = Pages.NONE;
     private ClassLoader loader = loader();
+    private Wire.Factory wires = PlainWire::new;
     private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;
     private @Nullable MessageCodec codec;
@@ -210,6 +220,16 @@ public final class TautlineServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Speaks TLS 1.2 and 1.3 with that context's certificates.
+     *
+     * @param context such as {@link Certificates#fromPem} makes
+     */
+    public Builder tls(SSLContext context) {
+      wires = TlsWire.server(context);
+      return this;
+    }
+
     /** Uses another codec than JSON. */
     public Builder codec(MessageCodec codec) {
       this.codec = codec;
@@ -247,7 +267,7 @@ public final class TautlineServer implements AutoCloseable {
         for (EndpointBinder binder : chosen(found)) {
           container.deploy(binder);
         }
-        Acceptor acceptor = network.listen(address, container.requests(origins, pages));
+        Acceptor acceptor = network.listen(address, wires, container.requests(origins, pages));
         Thread warmUp = new Thread(json::warmUp, "tautline-warm-up");
         warmUp.setDaemon(true);
         warmUp.start();

@@ -68,12 +68,14 @@ final class Backlog {
       return true;
     }
     for (Piece piece = all.peek(); piece != null; piece = all.peek()) {
-      int written = wire.write(piece.bytes);
+      int before = piece.bytes.remaining();
+      wire.write(piece.bytes);
+      int written = before - piece.bytes.remaining();
       bytes -= written;
       if (written > 0) {
         progressAt = System.nanoTime();
       }
-      if (piece.bytes.hasRemaining()) {
+      if (piece.bytes.hasRemaining() || wire.pending()) {
         return false;
       }
       all.remove();

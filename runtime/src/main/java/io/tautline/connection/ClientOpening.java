@@ -5,7 +5,6 @@ import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.HeadParser;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.ResponseHead;
-import io.tautline.transport.Carrier;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -67,7 +66,7 @@ final class ClientOpening implements Phase {
   }
 
   @Override
-  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+  public int received(byte[] bytes, int from, int to) {
     if (told) {
       return to;
     }

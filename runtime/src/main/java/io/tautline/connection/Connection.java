@@ -215,9 +215,26 @@ public final class Connection extends Served {
     }
   }
 
+  /** Stops reading after the part under way, so that {@link Listener#received} comes next. */
+  public void stopReading() {
+    if (phase instanceof Open open) {
+      open.stopReading();
+    }
+  }
+
+  /**
+   * Reads on from within {@link Listener#received}, waiting for the peer if need be; what comes
+   * goes to the listener as ever.
+   *
+   * @return false once no more messages will come
+   */
+  public boolean pull() {
+    return inbound.pull() && phase instanceof Open open && open.listening();
+  }
+
   /** Asks the selector to tell when the socket takes more. */
   private void watchOutput() {
-    if (interest(SelectionKey.OP_WRITE, true)) {
+    if (interest(SelectionKey.OP_WRITE, !wire.writeAwaitsInput())) {
       loop().wakeup();
     }
     if (phase.deadline(System.nanoTime()) < Long.MAX_VALUE) {
@@ -229,7 +246,10 @@ public final class Connection extends Served {
   boolean readable() {
     SelectionKey registered = key;
     try {
-      return registered == null || !registered.isValid() || phase.reads(registered.readyOps());
+      return registered == null
+          || !registered.isValid()
+          || wire.readAgain()
+          || phase.reads(registered.readyOps());
     } catch (CancelledKeyException e) {
       return true; // reading will tell why
     }
@@ -256,7 +276,7 @@ public final class Connection extends Served {
     }
     outbound.beginTurn(carrier);
     try {
-      if (outbound.waiting()) {
+      if (outbound.waiting() || wire.pending()) {
         flush();
       }
       if (due) {
@@ -270,14 +290,14 @@ public final class Connection extends Served {
     }
     if (outbound.failure() != null) {
       end();
-    } else if (outbound.waiting()) {
-      interest(SelectionKey.OP_WRITE, true);
+    } else if (outbound.waiting() || wire.pending()) {
+      interest(SelectionKey.OP_WRITE, !wire.writeAwaitsInput());
     }
   }
 
   private void flush() {
     outbound.flush();
-    if (!outbound.waiting()) {
+    if (!outbound.waiting() && !wire.pending()) {
       interest(SelectionKey.OP_WRITE, false);
     }
   }
@@ -294,6 +314,7 @@ public final class Connection extends Served {
 
   @Override
   protected void serveAway() {
+    inbound.signal();
     if (outbound.waiting()) {
       flush();
     }
@@ -321,6 +342,7 @@ public final class Connection extends Served {
 
   @Override
   protected void back() {
+    phase.resumed(loop().now());
     if (!inbound.paused()) {
       interest(SelectionKey.OP_READ, true);
     }
@@ -335,6 +357,9 @@ public final class Connection extends Served {
         release.run();
       }
     } else {
+      if (wire.readAgain() && !inbound.paused()) {
+        ready();
+      }
       long at = phase.deadline(loop().now());
       if (at < Long.MAX_VALUE) {
         loop().timerBefore(this, at);

@@ -5,20 +5,40 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything on its way into one connection: one read a turn, handed to the phase as far as that
- * can take it. While it cannot, the socket is not read from. Used during turns only.
+ * can take it. While it cannot, the socket is not read from.
+ *
+ * <p>A handler that streams a message reads on from within its turn, by {@link #pull}: first what
+ * is left of the buffer, then from the socket, waiting for it while the loop goes on elsewhere.
+ *
+ * <p>Used during turns only, but for {@link #signal}.
  */
 final class Inbound {
+  private static final byte[] NOTHING = {};
+
   private final Connection connection;
+
+  /** The input of the turn under way, and how far it has been taken. */
+  private byte[] bytes = NOTHING;
+
+  private int at;
+  private int end;
 
   /** Input read but not taken, because the phase could take no more; else null. */
   private byte @Nullable [] unread;
 
   /** Whether the socket is not read from, until the phase can take input again. */
   private boolean paused;
+
+  /** The thread that waits in {@link #pull}. */
+  private volatile @Nullable Thread waiter;
+
+  /** Whether there may be input for {@link #waiter}. */
+  private volatile boolean signalled;
 
   Inbound(Connection connection) {
     this.connection = connection;
@@ -36,18 +56,23 @@ final class Inbound {
         return;
       }
       unread = null;
-      take(rest, 0, rest.length, carrier);
+      take(rest, rest.length);
     }
     if (paused && unread == null && connection.phase().ready() && !connection.gone()) {
       paused = false;
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      read(carrier);
+      int n = read(carrier);
+      if (n > 0) {
+        take(carrier.in(), n);
+      }
     }
+    bytes = NOTHING;
   }
 
-  private void read(Carrier carrier) {
+  /** Reads once; returns the number of bytes, 0 for none, -1 once the peer has ended. */
+  private int read(Carrier carrier) {
     ByteBuffer buffer = carrier.inBuffer();
     int n;
     try {
@@ -55,27 +80,84 @@ final class Inbound {
     } catch (IOException e) {
       connection.outbound().abort(e);
       connection.end();
-      return;
+      return -1;
     }
-    if (n > 0) {
-      take(carrier.in(), 0, n, carrier);
-    } else if (n < 0) {
+    if (n < 0) {
       connection.phase().ended();
     }
+    return n;
   }
 
-  private void take(byte[] bytes, int from, int to, Carrier carrier) {
-    int i = from;
-    while (i < to && !connection.gone()) {
+  private void take(byte[] input, int length) {
+    bytes = input;
+    at = 0;
+    end = length;
+    while (at < end && !connection.gone()) {
       if (!connection.phase().ready()) {
-        unread = Arrays.copyOfRange(bytes, i, to);
+        unread = Arrays.copyOfRange(bytes, at, end);
         break;
       }
-      i = connection.phase().received(bytes, i, to, carrier);
+      at = connection.phase().received(bytes, at, end);
+      connection.phase().received(); // may read on by itself, and change all three
     }
     if (!connection.phase().ready() && !connection.gone()) {
       paused = true;
       connection.interest(SelectionKey.OP_READ, false);
+    }
+  }
+
+  /**
+   * Gives the phase more input, from within a turn; blocks until there is some.
+   *
+   * @return false once the connection has ended
+   */
+  boolean pull() {
+    while (!connection.gone()) {
+      if (at < end) {
+        at = connection.phase().received(bytes, at, end);
+        return !connection.gone();
+      }
+      Carrier carrier = Carrier.current();
+      if (carrier == null) {
+        throw new IllegalStateException("a message can be read in its own callback only");
+      }
+      int n = read(carrier);
+      if (n > 0) {
+        bytes = carrier.in();
+        at = 0;
+        end = n;
+      } else if (n == 0 && !connection.wire().readAgain()) {
+        await(carrier);
+      }
+    }
+    return false;
+  }
+
+  /** Waits until there may be input, or the phase ends the connection because there is none. */
+  private void await(Carrier carrier) {
+    connection.outbound().endTurn();
+    carrier.handOver();
+    signalled = false;
+    waiter = Thread.currentThread();
+    connection.loop().execute(() -> connection.interest(SelectionKey.OP_READ, true));
+    while (!signalled && !connection.gone()) {
+      long now = System.nanoTime();
+      long deadline = connection.phase().deadline(now);
+      LockSupport.parkNanos(this, Math.max(1_000_000, deadline - now));
+      if (!signalled && System.nanoTime() >= deadline) {
+        connection.phase().due(System.nanoTime());
+      }
+    }
+    waiter = null;
+  }
+
+  /** Tells a waiting thread that there may be input; on the loop. */
+  void signal() {
+    Thread waiting = waiter;
+    if (waiting != null) {
+      connection.interest(SelectionKey.OP_READ, false);
+      signalled = true;
+      LockSupport.unpark(waiting);
     }
   }
 }

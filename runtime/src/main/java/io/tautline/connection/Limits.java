@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxTargetBytes longest request target; 414 beyond it
  * @param maxTextBytes longest text message in bytes of UTF-8; 1009 beyond it
  * @param maxBinaryBytes longest binary message; 1009 beyond it
- * @param maxFragments most frames in one message; 1008 beyond it
+ * @param maxFragments most frames in one message held in memory; 1008 beyond it
  * @param messageTimeout from the first to the last frame of a message held in memory; 1008 beyond
  * @param pingInterval silence after which we ask the peer for a sign of life; zero for never
  * @param deadAfter silence after which the peer counts as gone, 1006; zero for never

@@ -19,6 +19,12 @@ public interface Listener {
   /** A part of a message whose kind streams, see {@link Connection#stream}. */
   void part(int opcode, byte[] bytes, int from, int to, boolean last);
 
+  /**
+   * What came since the last call may be worked on at length: unlike in {@link #part}, more can be
+   * had by {@link Connection#pull}.
+   */
+  void received();
+
   /** A Pong. */
   void pong(byte[] bytes, int from, int to);
 

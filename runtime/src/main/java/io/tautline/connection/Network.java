@@ -8,8 +8,8 @@ import io.tautline.protocol.Role;
 import io.tautline.transport.Acceptor;
 import io.tautline.transport.EventLoop;
 import io.tautline.transport.Loops;
-import io.tautline.transport.PlainWire;
 import io.tautline.transport.Served;
+import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -51,14 +51,17 @@ public final class Network implements AutoCloseable {
   /**
    * Listens for clients.
    *
+   * @param wires such as {@code PlainWire::new}
    * @throws IOException if the address cannot be bound
    */
-  public Acceptor listen(SocketAddress address, RequestHandler handler) throws IOException {
-    return Acceptor.open(loops.next(), address, BACKLOG, socket -> accepted(socket, handler));
+  public Acceptor listen(SocketAddress address, Wire.Factory wires, RequestHandler handler)
+      throws IOException {
+    return Acceptor.open(
+        loops.next(), address, BACKLOG, socket -> accepted(socket, wires, handler));
   }
 
-  private void accepted(SocketChannel socket, RequestHandler handler) {
-    PlainWire wire = new PlainWire(socket);
+  private void accepted(SocketChannel socket, Wire.Factory wires, RequestHandler handler) {
+    Wire wire = wires.wrap(socket);
     if (draining || connections.incrementAndGet() > limits.maxConnections()) {
       if (!draining) {
         connections.decrementAndGet();
@@ -75,7 +78,7 @@ public final class Network implements AutoCloseable {
                 new ServerOpening(connection, handler, loop.now()), SelectionKey.OP_READ));
   }
 
-  private void turnAway(PlainWire wire) {
+  private void turnAway(Wire wire) {
     String why = draining ? "the server is stopping" : "too many connections";
     LOG.log(Level.DEBUG, "refused a connection with 503: {0}", why);
     try {
@@ -89,10 +92,15 @@ public final class Network implements AutoCloseable {
   /**
    * Connects to a server.
    *
+   * @param wires such as {@code PlainWire::new}
    * @param listener learns how the handshake ended
    */
   public void connect(
-      SocketAddress address, ClientHandshake handshake, Headers extra, ClientListener listener) {
+      SocketAddress address,
+      Wire.Factory wires,
+      ClientHandshake handshake,
+      Headers extra,
+      ClientListener listener) {
     EventLoop loop = loops.next();
     SocketChannel socket;
     try {
@@ -104,7 +112,7 @@ public final class Network implements AutoCloseable {
       listener.failed(e, null);
       return;
     }
-    PlainWire wire = new PlainWire(socket);
+    Wire wire = wires.wrap(socket);
     try {
       if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
         throw new UnknownHostException(inet.getHostString());

@@ -1,7 +1,5 @@
 package io.tautline.connection;
 
-import io.tautline.transport.Carrier;
-
 /** Before a connection is registered: nothing happens. */
 enum NoPhase implements Phase {
   INSTANCE;
@@ -12,7 +10,7 @@ enum NoPhase implements Phase {
   }
 
   @Override
-  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+  public int received(byte[] bytes, int from, int to) {
     return from;
   }
 

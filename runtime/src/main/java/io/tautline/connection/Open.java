@@ -8,7 +8,6 @@ import io.tautline.protocol.MessageAssembler;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
-import io.tautline.transport.Carrier;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +91,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   }
 
   @Override
-  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+  public int received(byte[] bytes, int from, int to) {
     long now = connection.loop().now();
     keepalive.read(now);
     if (over != null) {
@@ -106,6 +105,28 @@ final class Open implements Phase, MessageAssembler.Messages {
       fail(e.code(), e.rule());
       return to;
     }
+  }
+
+  @Override
+  public void received() {
+    if (over == null) {
+      listener.received();
+    }
+  }
+
+  @Override
+  public void resumed(long now) {
+    keepalive.read(now);
+  }
+
+  /** Stops reading frames after the event under way, so that the listener can work on it. */
+  void stopReading() {
+    reader.stop();
+  }
+
+  /** Returns whether messages may still come. */
+  boolean listening() {
+    return over == null;
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): says why, and takes nothing more. */
@@ -214,7 +235,12 @@ final class Open implements Phase, MessageAssembler.Messages {
       }
       return;
     }
-    if (messageSince != 0 && now - messageSince >= limits.messageTimeout().toNanos()) {
+    if (!ready()) {
+      keepalive.read(now); // it is we who do not listen
+    }
+    if (messageSince != 0
+        && !assembler.isStreaming()
+        && now - messageSince >= limits.messageTimeout().toNanos()) {
       fail(CloseCode.POLICY_VIOLATION, "message not complete after " + limits.messageTimeout());
       return;
     }
@@ -241,7 +267,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       at = since == 0 ? now : since + limits.closeTimeout().toNanos();
     } else {
       at = keepalive.deadline();
-      if (messageSince != 0) {
+      if (messageSince != 0 && !assembler.isStreaming()) {
         at = Math.min(at, messageSince + limits.messageTimeout().toNanos());
       }
     }

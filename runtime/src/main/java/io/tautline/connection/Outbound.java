@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * interleave; completions run outside it.
  */
 final class Outbound {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
 
   /** Someone to be told once the lock is released. */
@@ -264,7 +265,7 @@ final class Outbound {
     } catch (IOException e) {
       fail(e);
     }
-    if (failure != null || !bytes.hasRemaining()) {
+    if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
       tell(completion, failure);
     } else {
       ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
@@ -276,6 +277,9 @@ final class Outbound {
   void flush() {
     synchronized (this) {
       try {
+        if (wire.pending()) {
+          wire.write(NOTHING); // pushes on what it took and could not pass on
+        }
         if (backlog.drain(wire, this::tell)) {
           byte[] pong = owedPong;
           owedPong = null;

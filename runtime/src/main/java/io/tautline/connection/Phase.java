@@ -1,6 +1,5 @@
 package io.tautline.connection;
 
-import io.tautline.transport.Carrier;
 import java.nio.channels.SelectionKey;
 
 /** What a connection does with its bytes at one time of its life. Called during turns only. */
@@ -21,7 +20,13 @@ interface Phase {
    *
    * @return the index of the first byte not taken
    */
-  int received(byte[] bytes, int from, int to, Carrier carrier);
+  int received(byte[] bytes, int from, int to);
+
+  /** What the last call of the other {@code received} began may be worked on; may block. */
+  default void received() {}
+
+  /** The turn that was stolen has ended; until now no one listened to the peer. */
+  default void resumed(long now) {}
 
   /** The peer sends no more. */
   void ended();

@@ -5,7 +5,6 @@ import io.tautline.handshake.HeadParser;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
-import io.tautline.transport.Carrier;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -105,7 +104,7 @@ public final class ServerOpening implements Phase {
   }
 
   @Override
-  public int received(byte[] bytes, int from, int to, Carrier carrier) {
+  public int received(byte[] bytes, int from, int to) {
     if (refused) {
       return to;
     }

@@ -2,7 +2,10 @@ package io.tautline.container;
 
 import io.tautline.model.MessageModel;
 import io.tautline.spi.MessageCodec;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,24 @@ final class AnnotatedReceiver implements Receiver {
           default -> ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
         };
     call(session, part, last);
+  }
+
+  @Override
+  public boolean streams() {
+    return message.form() == MessageModel.Form.INPUT_STREAM
+        || message.form() == MessageModel.Form.READER;
+  }
+
+  @Override
+  public void stream(TautlineSession session, InputStream bytes) throws Throwable {
+    call(session, shaped(message.form(), bytes), true);
+  }
+
+  /** Returns the stream as the parameter wants it: bytes, or characters. */
+  static Object shaped(MessageModel.Form form, InputStream bytes) {
+    return form == MessageModel.Form.READER
+        ? new InputStreamReader(bytes, StandardCharsets.UTF_8)
+        : bytes;
   }
 
   private void call(TautlineSession session, Object value, boolean last) throws Throwable {

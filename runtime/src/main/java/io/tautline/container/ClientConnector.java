@@ -15,6 +15,9 @@ import io.tautline.handshake.ResponseHead;
 import io.tautline.model.EndpointModel;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.transport.Carrier;
+import io.tautline.transport.PlainWire;
+import io.tautline.transport.TlsWire;
+import io.tautline.transport.Wire;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -23,7 +26,9 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +36,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Connects one client endpoint to a server and waits for the outcome. */
 final class ClientConnector {
+  /** User property: a {@link SocketAddress} to connect to instead of the URI's host and port. */
+  private static final String ADDRESS = "io.tautline.address";
+
+  /** User property: true accepts a certificate for any host. */
+  private static final String INSECURE = "io.tautline.insecure";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final TautlineContainer container;
@@ -89,13 +101,12 @@ final class ClientConnector {
     RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
     HandshakeView view = new HandshakeView(request, uri, Map.of());
     Outcome outcome = new Outcome(deployment, config, offer, instance, view);
-    container
-        .network()
-        .connect(
-            new InetSocketAddress(host(uri), ClientHandshake.port(uri)),
-            handshake,
-            headers,
-            outcome);
+    Object elsewhere = config.getUserProperties().get(ADDRESS);
+    SocketAddress address =
+        elsewhere instanceof SocketAddress given
+            ? given
+            : new InetSocketAddress(host(uri), ClientHandshake.port(uri));
+    container.network().connect(address, wires(config, uri), handshake, headers, outcome);
     return outcome.await(uri);
   }
 
@@ -110,6 +121,23 @@ final class ClientConnector {
       }
     }
     return null;
+  }
+
+  private static Wire.Factory wires(ClientEndpointConfig config, URI uri)
+      throws DeploymentException {
+    if (!ClientHandshake.secure(uri)) {
+      return PlainWire::new;
+    }
+    try {
+      SSLContext context = config.getSSLContext();
+      return TlsWire.client(
+          context != null ? context : SSLContext.getDefault(),
+          host(uri),
+          ClientHandshake.port(uri),
+          Boolean.TRUE.equals(config.getUserProperties().get(INSECURE)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new DeploymentException("this Java has no default TLS context", e);
+    }
   }
 
   private static String host(URI uri) {

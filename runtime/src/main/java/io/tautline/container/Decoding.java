@@ -4,8 +4,6 @@ import io.tautline.model.MessageModel;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.PongMessage;
-import java.io.ByteArrayInputStream;
-import java.io.StringReader;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +30,13 @@ interface Decoding {
     return switch (form) {
       case STRING -> (session, bytes, from, to) -> text(bytes, from, to);
       case PRIMITIVE -> primitive(Types.erase(type));
-      case READER -> (session, bytes, from, to) -> new StringReader(text(bytes, from, to));
+      case READER, INPUT_STREAM ->
+          (session, bytes, from, to) -> {
+            throw new IllegalStateException("such a message is read while it arrives");
+          };
       case BYTE_ARRAY -> (session, bytes, from, to) -> Arrays.copyOfRange(bytes, from, to);
       case BYTE_BUFFER ->
           (session, bytes, from, to) -> ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
-      case INPUT_STREAM ->
-          (session, bytes, from, to) ->
-              new ByteArrayInputStream(Arrays.copyOfRange(bytes, from, to));
       case PONG -> (session, bytes, from, to) -> pong(Arrays.copyOfRange(bytes, from, to));
       case DECODED -> decoded(kind, Types.erase(type));
       case JSON -> {

@@ -1,6 +1,9 @@
 package io.tautline.container;
 
+import io.tautline.model.MessageModel;
 import jakarta.websocket.MessageHandler;
+import java.io.InputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -28,6 +31,19 @@ final class HandlerReceiver implements Receiver {
   @Override
   public boolean partial() {
     return handler instanceof MessageHandler.Partial<?>;
+  }
+
+  @Override
+  public boolean streams() {
+    return type == InputStream.class || type == Reader.class;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the handler was added for one of the two
+  public void stream(TautlineSession session, InputStream bytes) {
+    MessageModel.Form form =
+        type == Reader.class ? MessageModel.Form.READER : MessageModel.Form.INPUT_STREAM;
+    ((MessageHandler.Whole<Object>) handler).onMessage(AnnotatedReceiver.shaped(form, bytes));
   }
 
   @Override

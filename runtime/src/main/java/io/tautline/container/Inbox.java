@@ -24,6 +24,11 @@ final class Inbox implements Listener {
   private final Deployment deployment;
   private @Nullable Standing standing;
   private Runnable whenOpen = () -> {};
+
+  /** The message that is being read while it arrives, and who reads it. */
+  private @Nullable MessageInputStream stream;
+
+  private @Nullable Receiver streaming;
   private volatile @Nullable Receiver text;
   private volatile @Nullable Receiver binary;
   private volatile @Nullable Receiver pong;
@@ -94,10 +99,36 @@ final class Inbox implements Listener {
     if (receiver == null) {
       return;
     }
+    if (receiver.streams() || stream != null) {
+      if (stream == null) {
+        stream = new MessageInputStream(session.connection());
+        streaming = receiver;
+      }
+      stream.give(bytes, from, to, last);
+      session.connection().stopReading();
+      return;
+    }
     try {
       receiver.part(session, bytes, from, to, last);
     } catch (Throwable t) {
       fault(t, receiver.name());
+    }
+  }
+
+  @Override
+  public void received() {
+    MessageInputStream message = stream;
+    Receiver receiver = streaming;
+    if (message == null || receiver == null) {
+      return;
+    }
+    try {
+      receiver.stream(session, message);
+    } catch (Throwable t) {
+      fault(t, receiver.name());
+    } finally {
+      message.skipRest();
+      stream = null;
     }
   }
 
@@ -251,10 +282,11 @@ final class Inbox implements Listener {
   }
 
   private void streaming() {
-    Receiver texts = text;
-    Receiver binaries = binary;
-    session.connection().stream(
-        texts != null && texts.partial(), binaries != null && binaries.partial());
+    session.connection().stream(inParts(text), inParts(binary));
+  }
+
+  private static boolean inParts(@Nullable Receiver receiver) {
+    return receiver != null && (receiver.partial() || receiver.streams());
   }
 
   synchronized Set<MessageHandler> handlers() {

@@ -1,5 +1,7 @@
 package io.tautline.container;
 
+import java.io.InputStream;
+
 /** Takes the messages of one kind on a session. */
 interface Receiver {
   /** Returns what takes the messages, for logs. */
@@ -8,6 +10,16 @@ interface Receiver {
   /** Returns whether messages come part by part. */
   default boolean partial() {
     return false;
+  }
+
+  /** Returns whether a message is read while it arrives. */
+  default boolean streams() {
+    return false;
+  }
+
+  /** Takes a message that is read while it arrives. */
+  default void stream(TautlineSession session, InputStream message) throws Throwable {
+    throw new IllegalStateException("this receiver takes whole messages");
   }
 
   /** Takes a whole message; the bytes are valid during the call only. */

@@ -80,7 +80,9 @@ final class Upgrade implements RequestHandler {
       throws HandshakeException {
     Deployment deployment = match.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
-    HandshakeView view = new HandshakeView(head, uri(head), match.pathParameters());
+    HandshakeView view =
+        new HandshakeView(
+            head, uri(head, opening.connection().wire().secure()), match.pathParameters());
     Step step = new Step(head, deployment);
     ServerEndpointConfig.Configurator configurator = config.getConfigurator();
     String origin = head.headers().first("Origin");
@@ -150,9 +152,10 @@ final class Upgrade implements RequestHandler {
         : new ProgrammaticStanding((Endpoint) endpoint, session, deployment.config());
   }
 
-  private static URI uri(RequestHead head) throws HandshakeException {
+  private static URI uri(RequestHead head, boolean secure) throws HandshakeException {
     try {
-      return URI.create("ws://" + head.headers().first("Host") + head.target());
+      return URI.create(
+          (secure ? "wss://" : "ws://") + head.headers().first("Host") + head.target());
     } catch (IllegalArgumentException e) {
       throw new HandshakeException(400, "malformed request target");
     }

@@ -87,7 +87,7 @@ public final class MessageAssembler implements FrameReader.Events {
   /**
    * @param maxTextBytes longest text message, in bytes of UTF-8
    * @param maxBinaryBytes longest binary message
-   * @param maxFragments most frames in one message
+   * @param maxFragments most frames in one message held in memory
    * @param inflater what decompresses messages, or null if none come compressed
    */
   public MessageAssembler(
@@ -115,6 +115,11 @@ public final class MessageAssembler implements FrameReader.Events {
     streamBinary = binary;
   }
 
+  /** Returns whether the message in progress is handed on part by part. */
+  public boolean isStreaming() {
+    return streaming;
+  }
+
   /** Returns the bytes held for a message that has not ended. */
   public int heldBytes() {
     return heldBytes;
@@ -133,7 +138,7 @@ public final class MessageAssembler implements FrameReader.Events {
       arrivedBytes = 0;
       inflatedBytes = 0;
     }
-    if (++fragments > maxFragments) {
+    if (++fragments > maxFragments && !streaming) {
       throw new ProtocolException(
           CloseCode.POLICY_VIOLATION, "message of more than " + maxFragments + " fragments");
     }

@@ -24,8 +24,8 @@ public final class PlainWire implements Wire {
   }
 
   @Override
-  public int write(ByteBuffer from) throws IOException {
-    return socket.write(from);
+  public void write(ByteBuffer from) throws IOException {
+    socket.write(from);
   }
 
   @Override

@@ -5,13 +5,25 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** A non-blocking byte channel over one socket, plain or TLS; used by one thread at a time. */
+/**
+ * A non-blocking byte channel over one socket, plain or TLS.
+ *
+ * <p>One thread reads at a time, and one writes; the two may be different. The questions at the end
+ * are about TLS, which may have to write in order to read and the other way round.
+ */
 public interface Wire {
+  /** Makes a wire of a connected or connecting, non-blocking socket. */
+  @FunctionalInterface
+  interface Factory {
+    /** Wraps a socket. */
+    Wire wrap(SocketChannel socket);
+  }
+
   /** Reads what is there: the number of bytes, 0 for nothing yet, -1 for the end. */
   int read(ByteBuffer into) throws IOException;
 
-  /** Writes what fits now and returns the number of bytes. */
-  int write(ByteBuffer from) throws IOException;
+  /** Takes what fits now; what remains in the buffer is to be given again. */
+  void write(ByteBuffer from) throws IOException;
 
   /** Tells the peer that nothing more follows; reading goes on. */
   void shutdownOutput() throws IOException;
@@ -21,6 +33,26 @@ public interface Wire {
 
   /** Returns the socket, to be registered with a loop. */
   SocketChannel socket();
+
+  /** Returns whether bytes that {@link #write} took have not all reached the socket. */
+  default boolean pending() {
+    return false;
+  }
+
+  /** Returns whether writing goes on only after something has been read. */
+  default boolean writeAwaitsInput() {
+    return false;
+  }
+
+  /** Returns whether reading goes on without new input: there is more, or it had to write first. */
+  default boolean readAgain() {
+    return false;
+  }
+
+  /** Returns whether the bytes are encrypted on their way. */
+  default boolean secure() {
+    return false;
+  }
 
   /** Returns the peer's address as it was when the wire opened. */
   default SocketAddress remoteAddress() throws IOException {

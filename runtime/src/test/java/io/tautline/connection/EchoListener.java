@@ -33,6 +33,9 @@ class EchoListener implements Listener {
   }
 
   @Override
+  public void received() {}
+
+  @Override
   public void pong(byte[] bytes, int from, int to) {}
 
   @Override

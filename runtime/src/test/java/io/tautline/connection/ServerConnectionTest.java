@@ -8,6 +8,7 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.transport.Acceptor;
+import io.tautline.transport.PlainWire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ class ServerConnectionTest {
     Acceptor acceptor =
         network.listen(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            PlainWire::new,
             (head, opening) -> {
               try {
                 ServerHandshake.check(head);

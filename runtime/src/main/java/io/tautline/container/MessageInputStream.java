@@ -1,0 +1,75 @@
+package io.tautline.container;
+
+import io.tautline.connection.Connection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * A message that is read while it arrives: each piece is a view of the carrier's buffer, and when
+ * it is used up the next is fetched from the connection. Never holds more than one piece.
+ */
+final class MessageInputStream extends InputStream {
+  private final Connection connection;
+  private byte[] bytes = {};
+  private int at;
+  private int end;
+  private boolean last;
+
+  MessageInputStream(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Takes the next piece; the one before must be used up. */
+  void give(byte[] piece, int from, int to, boolean isLast) {
+    bytes = piece;
+    at = from;
+    end = to;
+    last = isLast;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return ready() ? bytes[at++] & 0xFF : -1;
+  }
+
+  @Override
+  public int read(byte[] into, int from, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    if (!ready()) {
+      return -1;
+    }
+    int n = Math.min(length, end - at);
+    System.arraycopy(bytes, at, into, from, n);
+    at += n;
+    return n;
+  }
+
+  @Override
+  public int available() {
+    return end - at;
+  }
+
+  /** Waits for a byte; false at the end of the message. */
+  private boolean ready() throws IOException {
+    while (at == end) {
+      if (last) {
+        return false;
+      }
+      if (!connection.pull()) {
+        throw new ClosedChannelException();
+      }
+    }
+    return true;
+  }
+
+  /** Reads over what the handler has left. */
+  void skipRest() {
+    at = end;
+    while (!last && connection.pull()) {
+      at = end;
+    }
+  }
+}

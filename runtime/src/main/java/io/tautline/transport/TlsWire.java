@@ -1,0 +1,145 @@
+package io.tautline.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import tlschannel.ClientTlsChannel;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsWriteException;
+import tlschannel.ServerTlsChannel;
+import tlschannel.TlsChannel;
+
+/**
+ * A wire through TLS 1.2 or 1.3; the engine's states are the library's business.
+ *
+ * <p>A client always checks that the certificate is for the host it asked for (RFC 2818), and names
+ * that host in the handshake (SNI). Buffers are let go of while the wire is idle.
+ */
+public final class TlsWire implements Wire {
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final PlainWire plain;
+  private final TlsChannel channel;
+  private volatile boolean pending;
+  private volatile boolean writeAwaitsInput;
+  private boolean readAgain;
+  private boolean ended;
+
+  private TlsWire(SocketChannel socket, TlsChannel channel) {
+    this.plain = new PlainWire(socket);
+    this.channel = channel;
+  }
+
+  /** Returns what makes a server's wires. */
+  public static Factory server(SSLContext context) {
+    return socket ->
+        new TlsWire(
+            socket,
+            ServerTlsChannel.newBuilder(socket, context)
+                .withEngineFactory(TlsWire::serverEngine)
+                .build());
+  }
+
+  private static SSLEngine serverEngine(SSLContext context) {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(PROTOCOLS);
+    return engine;
+  }
+
+  /**
+   * Returns what makes a client's wire to one host.
+   *
+   * @param host name or address, an IPv6 address without brackets
+   * @param insecure accepts a certificate for any host; for tests of servers only
+   */
+  public static Factory client(SSLContext context, String host, int port, boolean insecure) {
+    return socket -> {
+      SSLEngine engine = context.createSSLEngine(host, port);
+      engine.setUseClientMode(true);
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setProtocols(PROTOCOLS);
+      parameters.setEndpointIdentificationAlgorithm(insecure ? "" : "HTTPS");
+      engine.setSSLParameters(parameters);
+      return new TlsWire(socket, ClientTlsChannel.newBuilder(socket, engine).build());
+    };
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    int before = into.position();
+    readAgain = false;
+    try {
+      // Records that have been received whole raise no event: take them all.
+      while (into.hasRemaining() && !ended) {
+        ended = channel.read(into) < 0;
+      }
+      readAgain = !into.hasRemaining();
+    } catch (NeedsReadException e) {
+      // that was all
+    } catch (NeedsWriteException e) {
+      pending = true;
+      readAgain = true;
+    }
+    int n = into.position() - before;
+    return n == 0 && ended ? -1 : n;
+  }
+
+  @Override
+  public void write(ByteBuffer from) throws IOException {
+    try {
+      writeAwaitsInput = false;
+      do {
+        channel.write(from);
+      } while (from.hasRemaining());
+      pending = false;
+    } catch (NeedsWriteException e) {
+      pending = true;
+    } catch (NeedsReadException e) {
+      writeAwaitsInput = true;
+    }
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    try {
+      channel.shutdown();
+    } catch (NeedsReadException | NeedsWriteException e) {
+      // The peer gets the end of TCP instead of a goodbye it does not take.
+    }
+    plain.shutdownOutput();
+  }
+
+  @Override
+  public void close() {
+    plain.close();
+  }
+
+  @Override
+  public SocketChannel socket() {
+    return plain.socket();
+  }
+
+  @Override
+  public boolean pending() {
+    return pending;
+  }
+
+  @Override
+  public boolean writeAwaitsInput() {
+    return writeAwaitsInput;
+  }
+
+  @Override
+  public boolean readAgain() {
+    return readAgain;
+  }
+
+  @Override
+  public boolean secure() {
+    return true;
+  }
+}
