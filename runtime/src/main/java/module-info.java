@@ -9,6 +9,7 @@ module io.tautline.runtime {
   requires transitive io.tautline.api;
 
   exports io.tautline.boot;
+  exports io.tautline.channel;
   exports io.tautline.connection;
   exports io.tautline.deflate;
   exports io.tautline.container;

@@ -186,19 +186,8 @@ final class ClientConnector {
 
     @Override
     public @Nullable Compression compression(ResponseHead response) throws HandshakeException {
-      List<String> answers = response.headers().list("Sec-WebSocket-Extensions");
-      if (answers.isEmpty()) {
-        return null;
-      }
-      DeflateParameters agreed =
-          offer == null || answers.size() > 1
-              ? null
-              : DeflateParameters.answered(answers.get(0), offer);
-      if (agreed == null) {
-        throw new HandshakeException(
-            response.status(), "the server answered with extensions that were not offered");
-      }
-      return container.compression(agreed);
+      DeflateParameters agreed = ClientHandshake.deflate(response, offer);
+      return agreed == null ? null : container.compression(agreed);
     }
 
     @Override

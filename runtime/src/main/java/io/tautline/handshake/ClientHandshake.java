@@ -1,5 +1,7 @@
 package io.tautline.handshake;
 
+import io.tautline.deflate.DeflateOffer;
+import io.tautline.deflate.DeflateParameters;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -137,6 +139,30 @@ public final class ClientHandshake {
         chosen.isEmpty() || (chosen.size() == 1 && subprotocols.contains(chosen.get(0))),
         "the server chose a subprotocol that was not offered");
     return chosen.isEmpty() ? null : chosen.get(0);
+  }
+
+  /**
+   * Judges the extensions that the server chose.
+   *
+   * @param offer ours, or null if there was none
+   * @return null if messages are not compressed
+   * @throws HandshakeException if the server chose what was not offered (RFC 7692 §7.1)
+   */
+  public static @Nullable DeflateParameters deflate(ResponseHead head, @Nullable DeflateOffer offer)
+      throws HandshakeException {
+    List<String> answers = head.headers().list("Sec-WebSocket-Extensions");
+    if (answers.isEmpty()) {
+      return null;
+    }
+    DeflateParameters agreed =
+        offer == null || answers.size() > 1
+            ? null
+            : DeflateParameters.answered(answers.get(0), offer);
+    if (agreed == null) {
+      throw new HandshakeException(
+          head.status(), "the server answered with extensions that were not offered");
+    }
+    return agreed;
   }
 
   private static void require(boolean kept, String rule) throws HandshakeException {

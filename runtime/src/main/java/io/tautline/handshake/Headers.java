@@ -92,6 +92,13 @@ public final class Headers {
     return fields.size() / 2;
   }
 
+  /** Returns each name with its value, in order. */
+  public List<Map.Entry<String, String>> entries() {
+    List<Map.Entry<String, String>> entries = new ArrayList<>(size());
+    forEach((name, value) -> entries.add(Map.entry(name, value)));
+    return entries;
+  }
+
   /** Calls {@code action} with each name and value, in order. */
   public void forEach(BiConsumer<String, String> action) {
     for (int i = 0; i < fields.size(); i += 2) {

@@ -41,12 +41,13 @@ public final class FrameWriter {
     int length = to - from;
     int body = header(out, at, fin, rsv, opcode, length);
     System.arraycopy(payload, from, out, body, length);
-    return finish(out, body, body + length);
+    mask(out, body, body + length);
+    return body + length;
   }
 
   /**
-   * Writes a header alone; the caller puts exactly {@code length} bytes of payload behind it and
-   * then calls {@link #finish}.
+   * Writes a header alone; the caller puts exactly {@code length} bytes of payload behind it, in
+   * any number of chunks, each of which it gives to {@link #mask}.
    *
    * @return the index after the header
    */
@@ -56,11 +57,10 @@ public final class FrameWriter {
     return header.write(out, at);
   }
 
-  /** Masks, for a client, the payload that was put behind the last {@link #header}. */
-  public int finish(byte[] out, int from, int to) {
+  /** Masks, for a client, the next chunk of the payload behind the last {@link #header}. */
+  public void mask(byte[] out, int from, int to) {
     if (header.masked) {
-      Mask.apply(out, from, to, header.key);
+      header.key = Mask.apply(out, from, to, header.key);
     }
-    return to;
   }
 }

@@ -47,6 +47,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void theBlockingApiStandsOnTheProtocolAlone() {
+    mayNotSee("channel", "transport", "connection", "container", "endpoint", "boot");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tautline.channel..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(in("channel"))
+        .check(runtime);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("io.tautline.(*)..").should().beFreeOfCycles().check(runtime);
   }
