@@ -14,10 +14,6 @@ import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ResponseHead;
 import io.tautline.model.EndpointModel;
 import io.tautline.spi.EndpointBinder;
-import io.tautline.transport.Carrier;
-import io.tautline.transport.PlainWire;
-import io.tautline.transport.TlsWire;
-import io.tautline.transport.Wire;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
@@ -25,10 +21,7 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.URI;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,17 +29,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Connects one client endpoint to a server and waits for the outcome. */
 final class ClientConnector {
-  /** User property: a {@link SocketAddress} to connect to instead of the URI's host and port. */
-  private static final String ADDRESS = "io.tautline.address";
-
-  /** User property: true accepts a certificate for any host. */
-  private static final String INSECURE = "io.tautline.insecure";
-
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final TautlineContainer container;
@@ -77,13 +63,32 @@ final class ClientConnector {
   }
 
   /**
-   * Connects.
+   * Connects, and follows redirects as far as {@link ClientOptions#REDIRECTS} allows.
    *
    * @param endpoint the instance that is to stand on the session, or null to make one
    */
   Session connect(
       Deployment deployment, ClientEndpointConfig config, @Nullable Object endpoint, URI uri)
       throws DeploymentException, IOException {
+    ClientOptions options = new ClientOptions(config);
+    URI at = uri;
+    for (int hops = options.redirects(); ; hops--) {
+      Outcome outcome = attempt(deployment, config, options, endpoint, at);
+      Session session = outcome.await(at);
+      if (session != null) {
+        return session;
+      }
+      at = options.follow(at, outcome.redirect, hops);
+    }
+  }
+
+  private Outcome attempt(
+      Deployment deployment,
+      ClientEndpointConfig config,
+      ClientOptions options,
+      @Nullable Object endpoint,
+      URI uri)
+      throws DeploymentException {
     byte[] nonce = new byte[16];
     RANDOM.nextBytes(nonce);
     ClientHandshake handshake;
@@ -101,13 +106,10 @@ final class ClientConnector {
     RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
     HandshakeView view = new HandshakeView(request, uri, Map.of());
     Outcome outcome = new Outcome(deployment, config, offer, instance, view);
-    Object elsewhere = config.getUserProperties().get(ADDRESS);
-    SocketAddress address =
-        elsewhere instanceof SocketAddress given
-            ? given
-            : new InetSocketAddress(host(uri), ClientHandshake.port(uri));
-    container.network().connect(address, wires(config, uri), handshake, headers, outcome);
-    return outcome.await(uri);
+    container
+        .network()
+        .connect(options.address(uri), options.wires(uri), handshake, headers, outcome);
+    return outcome;
   }
 
   /** Returns the offer that a configuration asks for, or null if it names no permessage-deflate. */
@@ -121,28 +123,6 @@ final class ClientConnector {
       }
     }
     return null;
-  }
-
-  private static Wire.Factory wires(ClientEndpointConfig config, URI uri)
-      throws DeploymentException {
-    if (!ClientHandshake.secure(uri)) {
-      return PlainWire::new;
-    }
-    try {
-      SSLContext context = config.getSSLContext();
-      return TlsWire.client(
-          context != null ? context : SSLContext.getDefault(),
-          host(uri),
-          ClientHandshake.port(uri),
-          Boolean.TRUE.equals(config.getUserProperties().get(INSECURE)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new DeploymentException("this Java has no default TLS context", e);
-    }
-  }
-
-  private static String host(URI uri) {
-    String host = uri.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
   private static String target(URI uri) {
@@ -169,7 +149,10 @@ final class ClientConnector {
     private final @Nullable DeflateOffer offer;
     private final Object endpoint;
     private final HandshakeView view;
-    private final CompletableFuture<Session> session = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Session> session = new CompletableFuture<>();
+
+    /** Where the server wants to be asked instead, once {@link #session} is null. */
+    private volatile @Nullable String redirect;
 
     Outcome(
         Deployment deployment,
@@ -210,14 +193,19 @@ final class ClientConnector {
 
     @Override
     public void failed(Exception cause, @Nullable ResponseHead response) {
+      if (response != null && response.status() / 100 == 3) {
+        redirect = response.headers().first("Location");
+      }
+      if (redirect != null) {
+        session.complete(null);
+        return;
+      }
       session.completeExceptionally(cause);
     }
 
-    Session await(URI uri) throws DeploymentException, IOException {
-      Carrier carrier = Carrier.current();
-      if (carrier != null) {
-        carrier.handOver();
-      }
+    /** Waits for the end of the handshake; null for a redirect. */
+    @Nullable Session await(URI uri) throws DeploymentException, IOException {
+      Connection.handOver();
       try {
         return session.get();
       } catch (ExecutionException e) {

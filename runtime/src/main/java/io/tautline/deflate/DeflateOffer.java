@@ -43,6 +43,9 @@ public record DeflateOffer(
     if (!name.strip().equalsIgnoreCase(DeflateParameters.NAME)) {
       return null;
     }
+    if (semicolon >= 0 && element.stripTrailing().endsWith(";")) {
+      return null; // nothing behind the last semicolon
+    }
     DeflateOffer offer = new DeflateOffer(false, false, 0, false, 0);
     Set<String> seen = new HashSet<>();
     int from = semicolon < 0 ? element.length() : semicolon + 1;
@@ -51,9 +54,6 @@ public record DeflateOffer(
       int to = end < 0 ? element.length() : end;
       offer = offer.with(element.substring(from, to).strip(), seen);
       from = to + 1;
-      if (end == element.length() - 1) {
-        return null; // nothing behind the last semicolon
-      }
     }
     return offer;
   }

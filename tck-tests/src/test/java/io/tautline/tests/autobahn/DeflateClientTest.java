@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ class DeflateClientTest {
                   (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
                       .getBytes(StandardCharsets.US_ASCII));
       return Base64.getEncoder().encodeToString(hash);
-    } catch (java.security.NoSuchAlgorithmException e) {
+    } catch (NoSuchAlgorithmException e) {
       throw new IOException(e);
     }
   }

@@ -1,0 +1,7 @@
+/**
+ * JMH benchmarks of the hot pieces: {@code java -jar benchmarks/target/benchmarks.jar -prof gc}.
+ */
+@NullMarked
+package io.tautline.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
