@@ -20,6 +20,8 @@ module io.tautline.runtime {
 
   uses io.tautline.spi.EndpointBinder;
 
+  provides jakarta.websocket.ContainerProvider with
+      io.tautline.boot.TautlineContainerProvider;
   provides jakarta.websocket.server.ServerEndpointConfig.Configurator with
       io.tautline.container.DefaultConfigurator;
 }

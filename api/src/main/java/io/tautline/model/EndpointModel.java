@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param configurator binary name of its configurator class, or null for the default
  * @param instantiable whether it is a concrete class that Tautline can make instances of: not
  *     private, not an inner class
- * @param constructors how many constructors could be used: those annotated {@code @Inject}, or the
- *     only one there is
+ * @param constructors how many constructors could be used: those annotated {@code @Inject}, else
+ *     the one without parameters, else all there are
  * @param methods its callbacks, those of superclasses included
  */
 public record EndpointModel(

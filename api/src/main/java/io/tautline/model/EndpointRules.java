@@ -94,7 +94,8 @@ public final class EndpointRules {
           endpoint.simpleName()
               + " has "
               + endpoint.constructors()
-              + " constructors to choose from. Annotate exactly one with @Inject.");
+              + " constructors to choose from. Annotate exactly one with @Inject, or add one without"
+              + " parameters.");
     }
   }
 
@@ -102,7 +103,7 @@ public final class EndpointRules {
     Map<Callback, MethodModel> seen = new EnumMap<>(Callback.class);
     for (int m = 0; m < endpoint.methods().size(); m++) {
       MethodModel method = endpoint.methods().get(m);
-      int before = problems.size();
+      long before = errors();
       if (!method.callable()) {
         problem(
             "TL010",
@@ -214,7 +215,7 @@ public final class EndpointRules {
     }
   }
 
-  private @Nullable MessageModel checkMessage(int m, MethodModel method, int before) {
+  private @Nullable MessageModel checkMessage(int m, MethodModel method, long before) {
     List<Integer> candidates = new ArrayList<>();
     int booleans = 0;
     int last = -1;
@@ -277,7 +278,7 @@ public final class EndpointRules {
               + method
               + ". Keep one, or let one take a sealed interface of all message types.");
     }
-    return problems.size() == before ? message : null;
+    return errors() == before ? message : null;
   }
 
   private void undecodable(int m, int p, ParameterModel parameter) {
@@ -330,6 +331,10 @@ public final class EndpointRules {
               + method.returns()
               + " is a type variable. Return a class, or void.");
     }
+  }
+
+  private long errors() {
+    return problems.stream().filter(Problem::error).count();
   }
 
   private void problem(String code, int method, int parameter, String text) {

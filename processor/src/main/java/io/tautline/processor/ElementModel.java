@@ -98,11 +98,12 @@ final class ElementModel {
     return methods;
   }
 
-  /** Returns the constructors that could make instances: those to inject, or the only one. */
+  /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
   List<ExecutableElement> constructors() {
     List<ExecutableElement> all = ElementFilter.constructorsIn(type.getEnclosedElements());
     List<ExecutableElement> injected = all.stream().filter(c -> mirror(c, INJECT) != null).toList();
-    return injected.isEmpty() ? all : injected;
+    List<ExecutableElement> bare = all.stream().filter(c -> c.getParameters().isEmpty()).toList();
+    return !injected.isEmpty() ? injected : !bare.isEmpty() ? bare : all;
   }
 
   EndpointModel model() {

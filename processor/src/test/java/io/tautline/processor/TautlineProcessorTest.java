@@ -174,9 +174,9 @@ class TautlineProcessorTest {
     @Test
     void constructorsToChooseFrom() {
       fails(
-          "@Endpoint(\"/a\") class E {\n  E() {}\n  E(String s) {}\n}",
+          "@Endpoint(\"/a\") class E {\n  E(int i) {}\n  E(String s) {}\n}",
           1,
-          "[TL005] E has 2 constructors to choose from. Annotate exactly one with @Inject.");
+          "[TL005] E has 2 constructors to choose from. Annotate exactly one with @Inject,");
     }
 
     @Test

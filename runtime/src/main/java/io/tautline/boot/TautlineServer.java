@@ -138,6 +138,7 @@ public final class TautlineServer implements AutoCloseable {
     private OriginPolicy origins = OriginPolicy.SAME_HOST;
     private Pages pages = Pages.NONE;
     private ClassLoader loader = loader();
+    private String contextPath = "";
     private Wire.Factory wires = PlainWire::new;
     private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;
@@ -177,6 +178,12 @@ public final class TautlineServer implements AutoCloseable {
     /** Sets how long {@link TautlineServer#close} waits for peers to say goodbye. */
     public Builder drain(Duration drain) {
       this.drain = drain;
+      return this;
+    }
+
+    /** Serves every endpoint below that path, such as {@code /app}. */
+    public Builder contextPath(String path) {
+      contextPath = path;
       return this;
     }
 
@@ -267,7 +274,8 @@ public final class TautlineServer implements AutoCloseable {
         for (EndpointBinder binder : chosen(found)) {
           container.deploy(binder);
         }
-        Acceptor acceptor = network.listen(address, wires, container.requests(origins, pages));
+        Acceptor acceptor =
+            network.listen(address, wires, container.requests(contextPath, origins, pages));
         Thread warmUp = new Thread(json::warmUp, "tautline-warm-up");
         warmUp.setDaemon(true);
         warmUp.start();

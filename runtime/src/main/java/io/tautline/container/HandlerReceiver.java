@@ -3,19 +3,18 @@ package io.tautline.container;
 import io.tautline.model.MessageModel;
 import jakarta.websocket.MessageHandler;
 import java.io.InputStream;
-import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Takes messages for a {@link MessageHandler}. */
 final class HandlerReceiver implements Receiver {
   private final MessageHandler handler;
-  private final Class<?> type;
+  private final MessageModel.Form form;
   private final Decoding decoding;
 
-  HandlerReceiver(MessageHandler handler, Class<?> type, Decoding decoding) {
+  HandlerReceiver(MessageHandler handler, MessageModel.Form form, Decoding decoding) {
     this.handler = handler;
-    this.type = type;
+    this.form = form;
     this.decoding = decoding;
   }
 
@@ -35,14 +34,12 @@ final class HandlerReceiver implements Receiver {
 
   @Override
   public boolean streams() {
-    return type == InputStream.class || type == Reader.class;
+    return form == MessageModel.Form.INPUT_STREAM || form == MessageModel.Form.READER;
   }
 
   @Override
   @SuppressWarnings("unchecked") // the handler was added for one of the two
   public void stream(TautlineSession session, InputStream bytes) {
-    MessageModel.Form form =
-        type == Reader.class ? MessageModel.Form.READER : MessageModel.Form.INPUT_STREAM;
     ((MessageHandler.Whole<Object>) handler).onMessage(AnnotatedReceiver.shaped(form, bytes));
   }
 
@@ -56,9 +53,9 @@ final class HandlerReceiver implements Receiver {
   @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
   public void part(TautlineSession session, byte[] bytes, int from, int to, boolean last) {
     Object part =
-        type == String.class
+        form == MessageModel.Form.STRING
             ? session.textParts().next(bytes, from, to, last)
-            : type == byte[].class
+            : form == MessageModel.Form.BYTE_ARRAY
                 ? Arrays.copyOfRange(bytes, from, to)
                 : ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
     ((MessageHandler.Partial<Object>) handler).onMessage(part, last);

@@ -155,13 +155,13 @@ final class Inbox implements Listener {
 
   @Override
   public void closed(ClosePayload cause) {
-    session.over();
+    session.ending();
     try {
       standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
     } catch (Throwable t) {
       fault(t, deployment.name() + " onClose");
     } finally {
-      session.release();
+      session.over();
     }
   }
 
@@ -269,7 +269,7 @@ final class Inbox implements Listener {
     }
     set(
         kind,
-        new HandlerReceiver(handler, type, Decoding.of(kind, form, type, deployment.codec())));
+        new HandlerReceiver(handler, form, Decoding.of(kind, form, type, deployment.codec())));
   }
 
   private void set(Kind kind, @Nullable Receiver receiver) {

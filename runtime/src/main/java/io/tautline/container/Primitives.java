@@ -28,10 +28,10 @@ final class Primitives {
   private Primitives() {}
 
   private static Object character(String text) {
-    if (text.length() != 1) {
-      throw new IllegalArgumentException("not one character: " + text.length());
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("no character");
     }
-    return text.charAt(0);
+    return text.charAt(0); // what follows is passed over
   }
 
   /** Returns what reads a primitive of that class, or null if it is none. */

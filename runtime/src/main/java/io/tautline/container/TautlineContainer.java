@@ -18,11 +18,13 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +39,13 @@ public final class TautlineContainer implements ServerContainer {
   private final Function<Class<?>, EndpointBinder> binders;
   private final Router router = new Router();
   private final List<EndpointModel> models = new ArrayList<>();
+
+  private volatile @Nullable Upgrade upgrade;
+
+  /**
+   * Whether a deployment failed: nothing is served then, now or later (§6.2 of the specification).
+   */
+  private volatile boolean refused;
 
   /** What servers here want of compression; null for none. */
   private volatile @Nullable DeflateOptions deflate;
@@ -68,9 +77,15 @@ public final class TautlineContainer implements ServerContainer {
     this.maxBinary = limits.maxBinaryBytes();
   }
 
-  /** Returns what takes requests to the endpoints of this container. */
-  public RequestHandler requests(OriginPolicy origins, Pages pages) {
-    return new Upgrade(this, router, origins, pages);
+  /**
+   * Returns what takes requests to the endpoints of this container.
+   *
+   * @param contextPath what every path begins with, such as {@code /app}; empty for nothing
+   */
+  public RequestHandler requests(String contextPath, OriginPolicy origins, Pages pages) {
+    Upgrade handler = new Upgrade(this, router, contextPath, origins, pages);
+    upgrade = handler;
+    return handler;
   }
 
   /** Compresses the messages of endpoints whose clients offer it; null for never. */
@@ -114,6 +129,24 @@ public final class TautlineContainer implements ServerContainer {
 
   /** Deploys an annotated class that has been made callable. */
   public void deploy(EndpointBinder binder) throws DeploymentException {
+    try {
+      deploySound(binder);
+    } catch (DeploymentException e) {
+      refuse();
+      throw e;
+    }
+  }
+
+  /** Serves nothing from now on, because the application is not as it should be. */
+  private void refuse() {
+    refused = true;
+    router.clear();
+    synchronized (models) {
+      models.clear();
+    }
+  }
+
+  private void deploySound(EndpointBinder binder) throws DeploymentException {
     EndpointModel model = binder.model();
     requireSound(model);
     synchronized (models) {
@@ -175,19 +208,78 @@ public final class TautlineContainer implements ServerContainer {
 
   @Override
   public void addEndpoint(ServerEndpointConfig config) throws DeploymentException {
-    Class<?> type = config.getEndpointClass();
-    Deployment deployment;
-    if (Endpoint.class.isAssignableFrom(type)) {
-      deployment = new Deployment(config, codec);
-    } else {
-      EndpointBinder binder = binders.apply(type);
-      requireSound(binder.model());
-      deployment = new Deployment(config, codec, binder, type.getClassLoader());
+    try {
+      addSound(config);
+    } catch (DeploymentException e) {
+      refuse();
+      throw e;
     }
-    route(config.getPath(), deployment);
+  }
+
+  private void addSound(ServerEndpointConfig config) throws DeploymentException {
+    route(config.getPath(), deployment(config));
+  }
+
+  private Deployment deployment(ServerEndpointConfig config) throws DeploymentException {
+    Class<?> type = config.getEndpointClass();
+    if (Endpoint.class.isAssignableFrom(type)) {
+      return new Deployment(config, codec);
+    }
+    EndpointBinder binder = binders.apply(type);
+    requireSound(binder.model());
+    return new Deployment(config, codec, binder, type.getClassLoader());
+  }
+
+  /**
+   * Deploys what a scan of an application found (Jakarta WebSocket §6.2): what its {@link
+   * ServerApplicationConfig}s choose, or every annotated class if there is none.
+   *
+   * @param scanned annotated classes, {@link Endpoint}s and configurations
+   * @throws DeploymentException if one cannot be deployed; none is then
+   */
+  public void deployApplication(Set<Class<?>> scanned) throws DeploymentException {
+    Set<Class<?>> annotated = new LinkedHashSet<>();
+    Set<Class<? extends Endpoint>> programmatic = new LinkedHashSet<>();
+    List<ServerApplicationConfig> chooser = new ArrayList<>();
+    for (Class<?> type : scanned) {
+      if (ServerApplicationConfig.class.isAssignableFrom(type)) {
+        chooser.add(instance(type.asSubclass(ServerApplicationConfig.class)));
+      } else if (Endpoint.class.isAssignableFrom(type)) {
+        programmatic.add(type.asSubclass(Endpoint.class));
+      } else {
+        annotated.add(type);
+      }
+    }
+    Set<ServerEndpointConfig> configs = new LinkedHashSet<>();
+    Set<Class<?>> chosen = chooser.isEmpty() ? annotated : new LinkedHashSet<>();
+    for (ServerApplicationConfig one : chooser) {
+      chosen.addAll(orEmpty(one.getAnnotatedEndpointClasses(annotated)));
+      configs.addAll(orEmpty(one.getEndpointConfigs(programmatic)));
+    }
+    for (Class<?> type : chosen) {
+      addEndpoint(type);
+    }
+    for (ServerEndpointConfig config : configs) {
+      addEndpoint(config);
+    }
+  }
+
+  private static <T> Set<T> orEmpty(@Nullable Set<T> set) {
+    return set == null ? Set.of() : set;
+  }
+
+  private static <T> T instance(Class<T> type) throws DeploymentException {
+    try {
+      return Instances.create(type);
+    } catch (ReflectiveOperationException e) {
+      throw new DeploymentException("cannot make an instance of " + type.getName(), e);
+    }
   }
 
   private void route(String path, Deployment deployment) throws DeploymentException {
+    if (refused) {
+      throw new DeploymentException("the application was refused before; nothing is deployed");
+    }
     PathPattern pattern;
     try {
       pattern = PathPattern.parse(path);
@@ -202,6 +294,11 @@ public final class TautlineContainer implements ServerContainer {
     router.add(pattern, deployment);
   }
 
+  /**
+   * Upgrades a request that whoever embeds this container has taken.
+   *
+   * @param request an {@link UpgradeSource}
+   */
   @Override
   public void upgradeHttpToWebSocket(
       Object request,
@@ -209,9 +306,12 @@ public final class TautlineContainer implements ServerContainer {
       ServerEndpointConfig config,
       Map<String, String> pathParameters)
       throws DeploymentException {
-    throw new DeploymentException(
-        "there is no servlet container here whose requests could be upgraded;"
-            + " use addEndpoint(ServerEndpointConfig)");
+    Upgrade handler = upgrade;
+    if (!(request instanceof UpgradeSource source) || handler == null) {
+      throw new DeploymentException(
+          "the request is no UpgradeSource; serve the endpoint by addEndpoint instead");
+    }
+    handler.upgrade(source.head(), source.opening(), deployment(config), pathParameters);
   }
 
   @Override

@@ -30,12 +30,16 @@ final class TautlineSession implements Session {
   private final Map<String, Object> userProperties;
   private final Sender sender;
   private final Inbox inbox;
-  private final long id = IDS.incrementAndGet();
+  private final String id = Long.toHexString(IDS.incrementAndGet());
   private @Nullable Coders coders;
   private @Nullable TextParts textParts;
   private volatile @Nullable BasicRemote basic;
   private volatile @Nullable AsyncRemote async;
   private volatile boolean closed;
+
+  /** The thread that is in onClose, for which the session is closed already. */
+  private volatile @Nullable Thread ending;
+
   private volatile boolean batchingAllowed;
   private volatile long idleTimeout;
   private volatile int maxText;
@@ -119,13 +123,16 @@ final class TautlineSession implements Session {
     return textParts;
   }
 
-  /** Notes that the session is over; nothing but its identity may be used from now on. */
-  void over() {
-    closed = true;
+  /** The connection has ended and onClose is about to be called, by this thread. */
+  void ending() {
+    ending = Thread.currentThread();
     deployment.sessions().remove(this);
   }
 
-  void release() {
+  /** onClose has returned: nothing but the session's identity may be used from now on. */
+  void over() {
+    closed = true;
+    ending = null;
     if (coders != null) {
       coders.destroy();
     }
@@ -199,9 +206,13 @@ final class TautlineSession implements Session {
     return "wss".equalsIgnoreCase(handshake.uri().getScheme());
   }
 
+  /**
+   * Returns whether onClose has not been called yet. Whoever waits for this to change after {@link
+   * #close} can rely on onClose having returned.
+   */
   @Override
   public boolean isOpen() {
-    return !closed && connection.isOpen();
+    return !closed && ending != Thread.currentThread();
   }
 
   @Override
@@ -265,7 +276,7 @@ final class TautlineSession implements Session {
 
   @Override
   public String getId() {
-    return Long.toHexString(id);
+    return id;
   }
 
   @Override

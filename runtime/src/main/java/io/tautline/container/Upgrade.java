@@ -34,12 +34,19 @@ final class Upgrade implements RequestHandler {
 
   private final TautlineContainer container;
   private final Router router;
+  private final String contextPath;
   private final OriginPolicy origins;
   private final Pages pages;
 
-  Upgrade(TautlineContainer container, Router router, OriginPolicy origins, Pages pages) {
+  Upgrade(
+      TautlineContainer container,
+      Router router,
+      String contextPath,
+      OriginPolicy origins,
+      Pages pages) {
     this.container = container;
     this.router = router;
+    this.contextPath = contextPath;
     this.origins = origins;
     this.pages = pages;
   }
@@ -48,7 +55,10 @@ final class Upgrade implements RequestHandler {
   public void handle(RequestHead head, ServerOpening opening) {
     try {
       String path = decoded(head.path());
-      Router.Match match = router.match(path);
+      Router.Match match =
+          path.startsWith(contextPath + "/")
+              ? router.match(path.substring(contextPath.length()))
+              : null;
       if (!head.upgrade()) {
         Outcome.Rejected page = pages.answer(head, path);
         if (page != null) {
@@ -60,7 +70,7 @@ final class Upgrade implements RequestHandler {
         throw new HandshakeException(404, "no endpoint at " + path);
       }
       ServerHandshake.check(head);
-      upgrade(head, match, opening);
+      upgrade(head, match.deployment(), match.pathParameters(), opening);
     } catch (HandshakeException e) {
       opening.reject(ServerHandshake.reject(e));
     }
@@ -76,13 +86,29 @@ final class Upgrade implements RequestHandler {
     }
   }
 
-  private void upgrade(RequestHead head, Router.Match match, ServerOpening opening)
+  /** Takes a request to an endpoint that someone else has chosen, or answers why not. */
+  void upgrade(
+      RequestHead head,
+      ServerOpening opening,
+      Deployment deployment,
+      Map<String, String> pathParameters) {
+    try {
+      ServerHandshake.check(head);
+      upgrade(head, deployment, pathParameters, opening);
+    } catch (HandshakeException e) {
+      opening.reject(ServerHandshake.reject(e));
+    }
+  }
+
+  private void upgrade(
+      RequestHead head,
+      Deployment deployment,
+      Map<String, String> pathParameters,
+      ServerOpening opening)
       throws HandshakeException {
-    Deployment deployment = match.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
     HandshakeView view =
-        new HandshakeView(
-            head, uri(head, opening.connection().wire().secure()), match.pathParameters());
+        new HandshakeView(head, uri(head, opening.connection().wire().secure()), pathParameters);
     Step step = new Step(head, deployment);
     ServerEndpointConfig.Configurator configurator = config.getConfigurator();
     String origin = head.headers().first("Origin");

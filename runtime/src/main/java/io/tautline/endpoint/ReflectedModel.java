@@ -129,12 +129,13 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     return visible && concrete && !inner;
   }
 
-  /** Returns the constructors that could make instances: those to inject, or the only one. */
+  /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
   static List<Constructor<?>> constructors(Class<?> type) {
     List<Constructor<?>> all = List.of(type.getDeclaredConstructors());
     List<Constructor<?>> injected =
         all.stream().filter(c -> c.isAnnotationPresent(Inject.class)).toList();
-    return injected.isEmpty() ? all : injected;
+    List<Constructor<?>> bare = all.stream().filter(c -> c.getParameterCount() == 0).toList();
+    return !injected.isEmpty() ? injected : !bare.isEmpty() ? bare : all;
   }
 
   /** Returns the callbacks of a class and its superclasses, without those overridden. */

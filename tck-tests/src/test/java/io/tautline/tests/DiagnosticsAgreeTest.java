@@ -41,7 +41,7 @@ class DiagnosticsAgreeTest {
         "@Endpoint(\"chat\") public class E {}",
         "@Endpoint(\"/a//b\") public class E {}",
         "@Endpoint(\"/a\") public abstract class E {}",
-        "@Endpoint(\"/a\") public class E { E() {} E(String s) {} }",
+        "@Endpoint(\"/a\") public class E { E(int i) {} E(String s) {} }",
         "@Endpoint(\"/a\") public class E { @OnOpen private void o() {} }",
         "@Endpoint(\"/a\") public class E { @OnMessage void m(Session s) {} }",
         "@Endpoint(\"/a\") public class E { @OnMessage void m(String s, int n) {} }",
