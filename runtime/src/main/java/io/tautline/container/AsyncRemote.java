@@ -8,6 +8,7 @@ import jakarta.websocket.SendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** The peer, for sends that never wait. */
 final class AsyncRemote implements RemoteEndpoint.Async {
@@ -56,21 +57,34 @@ final class AsyncRemote implements RemoteEndpoint.Async {
   @Override
   public Future<Void> sendObject(Object data) {
     SendFuture future = new SendFuture();
-    session.requireOpen();
-    session.sender().sendAsync(Arguments.required(data), future);
+    send(Arguments.required(data), future);
     return future;
   }
 
   @Override
   public void sendObject(Object data, SendHandler handler) {
     Completion completion = told(handler);
-    session.requireOpen();
-    session.sender().sendAsync(Arguments.required(data), completion);
+    send(Arguments.required(data), completion);
   }
 
   private void send(int opcode, byte[] payload, Completion completion) {
+    timed(completion, timed -> session.sender().sendAsync(opcode, payload, timed));
+  }
+
+  private void send(Object data, Completion completion) {
+    timed(completion, timed -> session.sender().sendAsync(data, timed));
+  }
+
+  private void timed(Completion completion, Consumer<Completion> send) {
     session.requireOpen();
-    session.sender().sendAsync(opcode, payload, completion);
+    long millis = sendTimeout;
+    if (millis <= 0) {
+      send.accept(completion);
+      return;
+    }
+    TimedCompletion timed = new TimedCompletion(completion);
+    send.accept(timed);
+    timed.within(millis);
   }
 
   private Completion told(SendHandler handler) {

@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.model.PathPattern;
 import io.tautline.spi.Invocation;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
@@ -69,10 +70,15 @@ final class Call implements Invocation {
     return subject;
   }
 
+  /** Returns the name of a variable, also if it is written as in the path: {@code {name}}. */
+  private static String bare(String name) {
+    return PathPattern.isVariable(name) ? PathPattern.name(name) : name;
+  }
+
   @Override
   @SuppressWarnings("unchecked") // a parser returns what its class says
   public <T> @Nullable T path(String name, Class<T> type) throws DecodeException {
-    String value = session.getPathParameters().get(name);
+    String value = session.getPathParameters().get(bare(name));
     if (value == null) {
       return (T) Primitives.zero(type);
     }

@@ -97,7 +97,7 @@ final class ClientConnector {
     try {
       handshake =
           new ClientHandshake(
-              uri, nonce, config.getPreferredSubprotocols(), offer == null ? null : offer.header());
+              uri, nonce, config.getPreferredSubprotocols(), extensions(config, offer));
       instance = endpoint != null ? endpoint : deployment.binder().create(container.beans());
     } catch (Exception e) {
       throw new DeploymentException("cannot connect to " + uri + ": " + e.getMessage(), e);
@@ -110,6 +110,17 @@ final class ClientConnector {
         .network()
         .connect(options.address(uri), options.wires(uri), handshake, headers, outcome);
     return outcome;
+  }
+
+  /** Returns the header with every extension that a configuration names, in order. */
+  private static @Nullable String extensions(
+      ClientEndpointConfig config, @Nullable DeflateOffer offer) {
+    List<String> elements = new ArrayList<>();
+    for (Extension extension : config.getExtensions()) {
+      boolean deflate = extension.getName().equals(DeflateParameters.NAME);
+      elements.add(offer != null && deflate ? offer.header() : Extensions.header(extension));
+    }
+    return elements.isEmpty() ? null : String.join(", ", elements);
   }
 
   /** Returns the offer that a configuration asks for, or null if it names no permessage-deflate. */
@@ -185,7 +196,8 @@ final class ClientConnector {
               connection,
               view,
               subprotocol,
-              response.headers().first("Sec-WebSocket-Extensions"));
+              response.headers().first("Sec-WebSocket-Extensions"),
+              config);
       opened.inbox().stand(Upgrade.standing(opened, deployment, endpoint));
       opened.inbox().whenOpen(() -> session.complete(opened));
       return opened.inbox();

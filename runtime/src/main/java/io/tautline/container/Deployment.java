@@ -11,6 +11,7 @@ import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class Deployment {
   private final MessageCodec codec;
   private final @Nullable EndpointBinder binder;
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private ServerEndpointConfig.@Nullable Configurator configurator;
   private int open = -1;
   private int close = -1;
   private int error = -1;
@@ -102,6 +104,16 @@ final class Deployment {
       throws ClassNotFoundException {
     boolean generic = !type.arguments().isEmpty() && config.getEncoders().isEmpty();
     return generic ? codec.forType(Types.of(type, loader)) : null;
+  }
+
+  /** Returns a server endpoint's configurator: one instance for all its handshakes. */
+  synchronized ServerEndpointConfig.Configurator configurator() {
+    ServerEndpointConfig.Configurator one = configurator;
+    if (one == null) {
+      one = ((ServerEndpointConfig) config).getConfigurator();
+      configurator = one;
+    }
+    return one;
   }
 
   EndpointConfig config() {

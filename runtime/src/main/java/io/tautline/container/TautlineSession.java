@@ -3,6 +3,7 @@ package io.tautline.container;
 import io.tautline.connection.Connection;
 import io.tautline.protocol.ClosePayload;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
@@ -27,6 +28,7 @@ final class TautlineSession implements Session {
   private final HandshakeView handshake;
   private final @Nullable String subprotocol;
   private final @Nullable String extensions;
+  private final EndpointConfig config;
   private final Map<String, Object> userProperties;
   private final Sender sender;
   private final Inbox inbox;
@@ -52,14 +54,16 @@ final class TautlineSession implements Session {
       Connection connection,
       HandshakeView handshake,
       @Nullable String subprotocol,
-      @Nullable String extensions) {
+      @Nullable String extensions,
+      EndpointConfig config) {
     this.container = container;
     this.deployment = deployment;
     this.connection = connection;
     this.handshake = handshake;
     this.subprotocol = subprotocol;
     this.extensions = extensions;
-    this.userProperties = new ConcurrentHashMap<>(deployment.config().getUserProperties());
+    this.config = config;
+    this.userProperties = new ConcurrentHashMap<>(config.getUserProperties());
     this.sender = new Sender(this, connection);
     this.inbox = new Inbox(this, deployment);
     this.maxText = container.getDefaultMaxTextMessageBufferSize();
@@ -70,7 +74,7 @@ final class TautlineSession implements Session {
   /** Makes coders and applies the endpoint's settings; before the first callback. */
   void prepare() throws ReflectiveOperationException {
     if (hasCoders()) {
-      coders = new Coders(deployment.config());
+      coders = new Coders(config);
     }
     if (deployment.maxText() > 0) {
       maxText = (int) Math.min(Integer.MAX_VALUE, deployment.maxText());
@@ -86,6 +90,11 @@ final class TautlineSession implements Session {
 
   Deployment deployment() {
     return deployment;
+  }
+
+  /** Returns the endpoint's configuration as this session's handshake left it. */
+  EndpointConfig config() {
+    return config;
   }
 
   Connection connection() {

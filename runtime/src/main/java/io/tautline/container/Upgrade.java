@@ -106,11 +106,11 @@ final class Upgrade implements RequestHandler {
       Map<String, String> pathParameters,
       ServerOpening opening)
       throws HandshakeException {
-    ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
+    HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
     HandshakeView view =
         new HandshakeView(head, uri(head, opening.connection().wire().secure()), pathParameters);
     Step step = new Step(head, deployment);
-    ServerEndpointConfig.Configurator configurator = config.getConfigurator();
+    ServerEndpointConfig.Configurator configurator = deployment.configurator();
     String origin = head.headers().first("Origin");
     if (!DefaultConfigurator.during(step, () -> configurator.checkOrigin(origin))) {
       throw new HandshakeException(
@@ -123,7 +123,7 @@ final class Upgrade implements RequestHandler {
                 configurator.getNegotiatedSubprotocol(
                     config.getSubprotocols(), head.headers().list("Sec-WebSocket-Protocol")));
     @Nullable String chosen = subprotocol == null || subprotocol.isEmpty() ? null : subprotocol;
-    @Nullable DeflateParameters deflate = deflate(head, configurator, step);
+    @Nullable DeflateParameters deflate = deflate(head, config, configurator, step);
     @Nullable String extensions = deflate == null ? null : deflate.header();
     Response response =
         new Response(ServerHandshake.accept(head, chosen, extensions, Headers.NONE));
@@ -135,23 +135,27 @@ final class Upgrade implements RequestHandler {
         compression,
         connection ->
             stand(
-                new TautlineSession(container, deployment, connection, view, chosen, extensions),
+                new TautlineSession(
+                    container, deployment, connection, view, chosen, extensions, config),
                 step));
   }
 
   /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
   private @Nullable DeflateParameters deflate(
-      RequestHead head, ServerEndpointConfig.Configurator configurator, Step step) {
+      RequestHead head,
+      ServerEndpointConfig config,
+      ServerEndpointConfig.Configurator configurator,
+      Step step) {
     List<String> offers = head.headers().list("Sec-WebSocket-Extensions");
-    List<Extension> installed = List.copyOf(container.getInstalledExtensions());
+    List<Extension> installed = new ArrayList<>(config.getExtensions());
+    installed.addAll(container.getInstalledExtensions());
     DeflateOptions options = container.deflateOptions();
-    if (offers.isEmpty() || options == null) {
-      return null;
-    }
     List<Extension> chosen =
         DefaultConfigurator.during(
             step, () -> configurator.getNegotiatedExtensions(installed, Extensions.parse(offers)));
-    return Extensions.hasDeflate(chosen) ? DeflateParameters.accept(offers, options) : null;
+    return options != null && Extensions.hasDeflate(chosen)
+        ? DeflateParameters.accept(offers, options)
+        : null;
   }
 
   private Inbox stand(TautlineSession session, Step step) {
@@ -162,7 +166,7 @@ final class Upgrade implements RequestHandler {
             step,
             () -> {
               try {
-                return config.getConfigurator().getEndpointInstance(config.getEndpointClass());
+                return deployment.configurator().getEndpointInstance(config.getEndpointClass());
               } catch (InstantiationException e) {
                 throw new IllegalStateException(
                     "cannot make an instance of " + config.getEndpointClass().getName(), e);
@@ -174,8 +178,8 @@ final class Upgrade implements RequestHandler {
 
   static Standing standing(TautlineSession session, Deployment deployment, Object endpoint) {
     return deployment.annotated()
-        ? new AnnotatedStanding(deployment, endpoint, new Call(session, deployment.config()))
-        : new ProgrammaticStanding((Endpoint) endpoint, session, deployment.config());
+        ? new AnnotatedStanding(deployment, endpoint, new Call(session, session.config()))
+        : new ProgrammaticStanding((Endpoint) endpoint, session, session.config());
   }
 
   private static URI uri(RequestHead head, boolean secure) throws HandshakeException {
