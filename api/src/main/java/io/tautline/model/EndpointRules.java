@@ -193,7 +193,11 @@ public final class EndpointRules {
               + " Make it a String or a primitive.");
     }
     String name = String.valueOf(parameter.pathParam());
-    if (!variables.contains(name) && endpoint.flavor() != Flavor.CLIENT) {
+    boolean braced =
+        endpoint.flavor() == Flavor.SERVER
+            && PathPattern.isVariable(name)
+            && variables.contains(PathPattern.name(name));
+    if (!variables.contains(name) && !braced && endpoint.flavor() != Flavor.CLIENT) {
       String has =
           variables.isEmpty() ? "no variables" : "{" + String.join("}, {", variables) + "}";
       // Jakarta WebSocket §4.3 gives null for an unknown name, so there it cannot be an error.
@@ -320,7 +324,7 @@ public final class EndpointRules {
   }
 
   private void checkReturn(int m, MethodModel method) {
-    if (method.returns().form() == TypeModel.Form.VARIABLE) {
+    if (method.returns().hasVariable()) {
       problem(
           "TL025",
           m,
@@ -329,7 +333,7 @@ public final class EndpointRules {
               + method.name()
               + " is sent as a message, but "
               + method.returns()
-              + " is a type variable. Return a class, or void.");
+              + " has a type variable. Return a class, or void.");
     }
   }
 

@@ -94,10 +94,12 @@ public record MessageModel(Kind kind, Form form, TypeModel type, int parameter, 
    * refuses other classes without a coder.
    */
   static boolean json(EndpointModel endpoint, TypeModel type) {
+    if (type.hasVariable()) {
+      return false;
+    }
     return switch (type.form()) {
-      case VARIABLE -> false;
       case RECORD, SEALED -> true;
-      case PRIMITIVE, ENUM, OTHER -> endpoint.flavor() == EndpointModel.Flavor.TAUTLINE;
+      case PRIMITIVE, ENUM, OTHER, VARIABLE -> endpoint.flavor() == EndpointModel.Flavor.TAUTLINE;
     };
   }
 }

@@ -58,6 +58,11 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments) {
           "java.lang.Float",
           "java.lang.Double");
 
+  /** Returns whether a type variable is part of this type, so that it cannot be decoded. */
+  public boolean hasVariable() {
+    return form == Form.VARIABLE || arguments.stream().anyMatch(TypeModel::hasVariable);
+  }
+
   /** Returns the type as a person writes it: {@code List<Say>}, without packages. */
   public String simpleName() {
     String simple = name.substring(name.lastIndexOf('.') + 1);

@@ -246,7 +246,9 @@ final class BinderSource {
     StringBuilder literal = new StringBuilder("\"");
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
+      if (c == '\n' || c == '\r') {
+        literal.append(c == '\n' ? "\\n" : "\\r");
+      } else if (c == '"' || c == '\\') {
         literal.append('\\').append(c);
       } else if (c < ' ' || c > '~') {
         literal.append(String.format("\\u%04x", (int) c));

@@ -100,7 +100,10 @@ final class ElementModel {
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
   List<ExecutableElement> constructors() {
-    List<ExecutableElement> all = ElementFilter.constructorsIn(type.getEnclosedElements());
+    List<ExecutableElement> all =
+        ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
+            .filter(c -> !c.getModifiers().contains(Modifier.PRIVATE))
+            .toList();
     List<ExecutableElement> injected = all.stream().filter(c -> mirror(c, INJECT) != null).toList();
     List<ExecutableElement> bare = all.stream().filter(c -> c.getParameters().isEmpty()).toList();
     return !injected.isEmpty() ? injected : !bare.isEmpty() ? bare : all;
@@ -128,7 +131,9 @@ final class ElementModel {
     boolean inner =
         type.getNestingKind() != NestingKind.TOP_LEVEL
             && !type.getModifiers().contains(Modifier.STATIC);
-    boolean concrete = type.getKind().isClass() && !type.getModifiers().contains(Modifier.ABSTRACT);
+    boolean concrete =
+        (type.getKind() == ElementKind.CLASS || type.getKind() == ElementKind.RECORD)
+            && !type.getModifiers().contains(Modifier.ABSTRACT);
     return visible && concrete && !inner;
   }
 
@@ -257,7 +262,9 @@ final class ElementModel {
       return new TypeModel(className(mirror), form(declared.asElement()), arguments);
     }
     if (mirror instanceof ArrayType array) {
-      return TypeModel.of(type(array.getComponentType()).name() + "[]", Form.OTHER);
+      TypeModel component = type(array.getComponentType());
+      boolean variable = component.form() == Form.VARIABLE;
+      return TypeModel.of(component.name() + "[]", variable ? Form.VARIABLE : Form.OTHER);
     }
     if (mirror instanceof TypeVariable variable) {
       return TypeModel.of(variable.asElement().getSimpleName().toString(), Form.VARIABLE);
@@ -304,6 +311,22 @@ final class ElementModel {
       }
     }
     throw new IllegalArgumentException(mirror + " has no attribute " + attribute);
+  }
+
+  /** Returns whether code beside the endpoint can name a type. */
+  boolean isNameable(TypeMirror mirror) {
+    TypeMirror inner = mirror;
+    while (inner instanceof ArrayType array) {
+      inner = array.getComponentType();
+    }
+    for (Element e = types.asElement(inner);
+        e instanceof TypeElement;
+        e = e.getEnclosingElement()) {
+      if (e.getModifiers().contains(Modifier.PRIVATE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<String> strings(Object values) {

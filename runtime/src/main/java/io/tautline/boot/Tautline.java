@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -41,7 +42,18 @@ public final class Tautline {
    * @param port 0 lets the system choose
    */
   public static TautlineServer serve(int port) throws IOException, DeploymentException {
-    return start(new InetSocketAddress(port));
+    TautlineServer server = start(new InetSocketAddress(port));
+    // The server's own threads keep no process alive, as a client's must not; this one does.
+    new Thread(() -> untilClosed(server), "tautline-server").start();
+    return server;
+  }
+
+  private static void untilClosed(TautlineServer server) {
+    try {
+      server.join();
+    } catch (InterruptedException e) {
+      server.close();
+    }
   }
 
   private static TautlineServer start(InetSocketAddress address)
@@ -50,6 +62,7 @@ public final class Tautline {
     Instant now = Instant.now();
     Instant started = ProcessHandle.current().info().startInstant().orElse(now);
     System.out.println(Banner.of(server, Duration.between(started, now).toMillis()));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "tautline-stop"));
     return server;
   }
 
@@ -72,7 +85,6 @@ public final class Tautline {
     }
     try {
       TautlineServer server = start(arguments.address());
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "tautline-stop"));
       server.join();
       return 0;
     } catch (BindException e) {
@@ -82,6 +94,8 @@ public final class Tautline {
               + ": "
               + e.getMessage()
               + ". Choose another port with --port N.");
+    } catch (UnresolvedAddressException e) {
+      err.println("Cannot listen on " + shown(arguments.address()) + ": no such host");
     } catch (IOException e) {
       err.println("Cannot listen on " + shown(arguments.address()) + ": " + e.getMessage());
     } catch (DeploymentException e) {

@@ -75,6 +75,10 @@ public class ClientDial {
    * @throws HandshakeException if the server did not accept; carries the status
    */
   public final WebSocketChannel dial(URI uri) throws IOException, HandshakeException {
+    if (ClientHandshake.secure(uri)) {
+      throw new IllegalArgumentException(
+          "wss needs a channel that speaks TLS: dial(URI, ByteChannel)");
+    }
     String host = uri.getHost().replaceAll("[\\[\\]]", "");
     SocketChannel socket =
         SocketChannel.open(new InetSocketAddress(host, ClientHandshake.port(uri)));
@@ -124,6 +128,7 @@ public class ClientDial {
                 agreed.clientNoContextTakeover(),
                 agreed.clientMaxWindowBits(),
                 compression.level()),
+        compression == null ? 0 : compression.minBytes(),
         agreed == null ? null : new MessageInflater(POOL, agreed.serverNoContextTakeover()));
   }
 }

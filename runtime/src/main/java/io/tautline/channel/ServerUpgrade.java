@@ -122,6 +122,7 @@ public class ServerUpgrade {
           reader.end(),
           maxMessageBytes,
           null,
+          0,
           null);
     }
     return new WebSocketChannel(
@@ -136,6 +137,7 @@ public class ServerUpgrade {
             deflate.serverNoContextTakeover(),
             deflate.serverMaxWindowBits(),
             compression.level()),
+        compression.minBytes(),
         new MessageInflater(POOL, deflate.clientNoContextTakeover()));
   }
 }

@@ -45,6 +45,9 @@ public final class WebSocketChannel implements Closeable {
   private final Closing closing = new Closing();
   private final @Nullable MessageDeflater deflater;
 
+  /** Shorter messages are written as they are. */
+  private final int deflateFrom;
+
   /** Whether the message being written part by part is compressed; guarded by {@link #out}. */
   private boolean deflating;
 
@@ -64,6 +67,7 @@ public final class WebSocketChannel implements Closeable {
    * @param end where it ends
    * @param maxMessageBytes longest message
    * @param deflater compresses what is written, or null
+   * @param deflateFrom bytes from which a message is compressed
    * @param inflater decompresses what is read, or null
    */
   WebSocketChannel(
@@ -74,11 +78,13 @@ public final class WebSocketChannel implements Closeable {
       int end,
       int maxMessageBytes,
       @Nullable MessageDeflater deflater,
+      int deflateFrom,
       @Nullable MessageInflater inflater) {
     this.channel = channel;
     this.input = buffer;
     this.in = ByteBuffer.wrap(buffer).position(rest).limit(end);
     this.deflater = deflater;
+    this.deflateFrom = deflateFrom;
     this.writer = new FrameWriter(role, KEYS);
     this.assembler =
         new MessageAssembler(
@@ -92,7 +98,7 @@ public final class WebSocketChannel implements Closeable {
    * @param maxMessageBytes longest message; a longer one fails with 1009
    */
   public WebSocketChannel(ByteChannel channel, Role role, int maxMessageBytes) {
-    this(channel, role, new byte[BUFFER_BYTES], 0, 0, maxMessageBytes, null, null);
+    this(channel, role, new byte[BUFFER_BYTES], 0, 0, maxMessageBytes, null, 0, null);
   }
 
   /**
@@ -176,7 +182,7 @@ public final class WebSocketChannel implements Closeable {
     synchronized (out) {
       requireOpen();
       if (frame != Opcode.CONTINUATION) {
-        deflating = deflater != null;
+        deflating = deflater != null && (!fin || end - begin >= deflateFrom);
       }
       if (deflater != null && deflating) {
         byte[] small = deflater.deflate(payload, begin, end, fin);

@@ -10,7 +10,6 @@ import io.tautline.transport.Served;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.function.Function;
@@ -307,7 +306,7 @@ public final class Connection extends Served {
     if (!gone) {
       gone = true;
       wire.close();
-      outbound.abort(new ClosedChannelException());
+      outbound.abort(new IOException("the connection has ended"));
       phase.gone();
     }
   }

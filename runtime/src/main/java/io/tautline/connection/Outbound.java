@@ -12,7 +12,6 @@ import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +111,7 @@ final class Outbound {
       if (failure != null) {
         tell(completion, failure);
       } else if (!closing.maySend()) {
-        tell(completion, new ClosedChannelException());
+        tell(completion, closed());
       } else if (Opcode.isControl(opcode)) {
         frame(true, 0, opcode, payload, from, to, completion);
       } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
@@ -129,6 +128,10 @@ final class Outbound {
     }
     tell();
     return sent;
+  }
+
+  private static IOException closed() {
+    return new IOException("a Close has been sent; nothing may follow it (RFC 6455 §5.5.1)");
   }
 
   /** Sends the whole messages that waited for the end of one sent part by part. */
@@ -195,7 +198,7 @@ final class Outbound {
         return false;
       }
       frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
-      turn.fail(new ClosedChannelException(), this::tell);
+      turn.fail(closed(), this::tell);
       notifyAll();
     }
     tell();

@@ -172,7 +172,11 @@ final class Inbox implements Listener {
         return;
       }
     } catch (Throwable t) {
-      LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
+      if (quotesPayload(t)) {
+        LOG.log(Level.WARNING, "{0} onError threw {1}", deployment.name(), t.getClass().getName());
+      } else {
+        LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
+      }
     }
     boolean badData = fault instanceof DecodeException;
     // The decoder's words only: the exception itself holds the payload.
@@ -187,6 +191,16 @@ final class Inbox implements Listener {
             badData
                 ? new ClosePayload(CloseCode.INVALID_DATA, "message could not be decoded")
                 : new ClosePayload(CloseCode.INTERNAL_ERROR, "the endpoint failed"));
+  }
+
+  /** Returns whether an exception comes from decoding, so that its words may be the peer's. */
+  private static boolean quotesPayload(Throwable fault) {
+    for (Throwable t = fault; t != null; t = t.getCause()) {
+      if (t instanceof DecodeException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void add(MessageHandler handler) {

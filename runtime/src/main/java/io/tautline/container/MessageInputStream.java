@@ -1,9 +1,9 @@
 package io.tautline.container;
 
 import io.tautline.connection.Connection;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.ClosedChannelException;
 
 /**
  * A message that is read while it arrives: each piece is a view of the carrier's buffer, and when
@@ -59,7 +59,7 @@ final class MessageInputStream extends InputStream {
         return false;
       }
       if (!connection.pull()) {
-        throw new ClosedChannelException();
+        throw new EOFException("the connection ended within the message");
       }
     }
     return true;

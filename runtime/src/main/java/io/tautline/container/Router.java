@@ -42,8 +42,10 @@ final class Router {
 
   /** Orders patterns so that the first that matches is the right one. */
   private static int compare(PathPattern a, PathPattern b) {
-    int shared = Math.min(a.segments().size(), b.segments().size());
-    for (int i = 0; i < shared; i++) {
+    if (a.segments().size() != b.segments().size()) {
+      return Integer.compare(a.segments().size(), b.segments().size());
+    }
+    for (int i = 0; i < a.segments().size(); i++) {
       boolean variable = PathPattern.isVariable(a.segments().get(i));
       if (variable != PathPattern.isVariable(b.segments().get(i))) {
         return variable ? 1 : -1;

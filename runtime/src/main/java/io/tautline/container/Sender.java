@@ -11,7 +11,6 @@ import jakarta.websocket.EncodeException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +128,7 @@ final class Sender {
     Sent sent;
     do {
       if (!connection.isOpen()) {
-        throw new ClosedChannelException();
+        throw new IOException("session " + session.getId() + " is closing; nothing more is sent");
       }
       try {
         if (!connection.awaitRoom(owner, patience)) {

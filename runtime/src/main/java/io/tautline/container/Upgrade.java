@@ -77,6 +77,11 @@ final class Upgrade implements RequestHandler {
   }
 
   private static String decoded(String path) throws HandshakeException {
+    for (String separator : new String[] {"%2f", "%2F", "%5c", "%5C", "%00"}) {
+      if (path.contains(separator)) {
+        throw new HandshakeException(400, "encoded separator in the path");
+      }
+    }
     try {
       return path.indexOf('%') < 0
           ? path
@@ -130,14 +135,11 @@ final class Upgrade implements RequestHandler {
     configurator.modifyHandshake(config, view, response);
     Outcome.Accepted answer = ServerHandshake.accept(head, chosen, extensions, response.headers());
     @Nullable Compression compression = deflate == null ? null : container.compression(deflate);
-    opening.accept(
-        answer,
-        compression,
-        connection ->
-            stand(
-                new TautlineSession(
-                    container, deployment, connection, view, chosen, extensions, config),
-                step));
+    TautlineSession session =
+        new TautlineSession(
+            container, deployment, opening.connection(), view, chosen, extensions, config);
+    Inbox inbox = stand(session, step);
+    opening.accept(answer, compression, connection -> inbox);
   }
 
   /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
@@ -158,22 +160,27 @@ final class Upgrade implements RequestHandler {
         : null;
   }
 
-  private Inbox stand(TautlineSession session, Step step) {
+  /** Makes the endpoint's instance while the handshake can still fail. */
+  private Inbox stand(TautlineSession session, Step step) throws HandshakeException {
     Deployment deployment = session.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
-    Object endpoint =
-        DefaultConfigurator.during(
-            step,
-            () -> {
-              try {
-                return deployment.configurator().getEndpointInstance(config.getEndpointClass());
-              } catch (InstantiationException e) {
-                throw new IllegalStateException(
-                    "cannot make an instance of " + config.getEndpointClass().getName(), e);
-              }
-            });
+    Object endpoint;
+    try {
+      endpoint = DefaultConfigurator.during(step, () -> instance(deployment, config));
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "cannot make an instance of " + deployment.name(), e);
+      throw new HandshakeException(500, "the endpoint could not be created");
+    }
     session.inbox().stand(standing(session, deployment, endpoint));
     return session.inbox();
+  }
+
+  private static Object instance(Deployment deployment, ServerEndpointConfig config) {
+    try {
+      return deployment.configurator().getEndpointInstance(config.getEndpointClass());
+    } catch (InstantiationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static Standing standing(TautlineSession session, Deployment deployment, Object endpoint) {
@@ -214,7 +221,6 @@ final class Upgrade implements RequestHandler {
                 ? deployment.binder().create(container.beans())
                 : Instances.create(type));
       } catch (Exception e) {
-        LOG.log(Level.WARNING, "cannot make an instance of " + type.getName(), e);
         InstantiationException fault = new InstantiationException(type.getName());
         fault.initCause(e);
         throw fault;

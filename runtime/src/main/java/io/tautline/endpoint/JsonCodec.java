@@ -143,7 +143,9 @@ public final class JsonCodec implements MessageCodec {
   private static String path(JacksonException fault) {
     StringBuilder path = new StringBuilder();
     for (JacksonException.Reference step : fault.getPath()) {
-      if (step.getPropertyName() == null) {
+      if (step.from() instanceof Map || step.from() == Map.class) {
+        path.append("[*]"); // its keys are the peer's words
+      } else if (step.getPropertyName() == null) {
         path.append('[').append(step.getIndex()).append(']');
       } else {
         path.append('.').append(step.getPropertyName());

@@ -125,13 +125,18 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
       visible &= !Modifier.isPrivate(c.getModifiers());
     }
     boolean inner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
-    boolean concrete = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
+    boolean concrete =
+        !type.isInterface() && !type.isEnum() && !Modifier.isAbstract(type.getModifiers());
     return visible && concrete && !inner;
   }
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
   static List<Constructor<?>> constructors(Class<?> type) {
-    List<Constructor<?>> all = List.of(type.getDeclaredConstructors());
+    List<Constructor<?>> all =
+        Arrays.stream(type.getDeclaredConstructors())
+            .filter(c -> !Modifier.isPrivate(c.getModifiers()))
+            .<Constructor<?>>map(c -> c)
+            .toList();
     List<Constructor<?>> injected =
         all.stream().filter(c -> c.isAnnotationPresent(Inject.class)).toList();
     List<Constructor<?>> bare = all.stream().filter(c -> c.getParameterCount() == 0).toList();
@@ -214,7 +219,9 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
       return TypeModel.of(variable.getName(), Form.VARIABLE);
     }
     if (type instanceof GenericArrayType array) {
-      return TypeModel.of(type(array.getGenericComponentType()).name() + "[]", Form.OTHER);
+      TypeModel component = type(array.getGenericComponentType());
+      boolean variable = component.form() == Form.VARIABLE;
+      return TypeModel.of(component.name() + "[]", variable ? Form.VARIABLE : Form.OTHER);
     }
     Class<?> raw = Types.erase(type);
     return raw.isArray()

@@ -165,6 +165,10 @@ public final class HeadParser {
     int scheme = target.indexOf("://");
     require(scheme > 0, "malformed request target");
     int slash = target.indexOf('/', scheme + 3);
+    int mark = target.indexOf('?', scheme + 3);
+    if (mark >= 0 && (slash < 0 || mark < slash)) {
+      return "/" + target.substring(mark);
+    }
     return slash < 0 ? "/" : target.substring(slash);
   }
 

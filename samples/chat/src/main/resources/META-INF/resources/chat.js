@@ -1,7 +1,7 @@
 "use strict";
 // The room is what follows # in the address. The socket is on the same host and port as this page.
 const $ = id => document.getElementById(id);
-const room = () => decodeURIComponent(location.hash.slice(1)) || "lobby";
+const room = () => decodeURIComponent(location.hash.slice(1)).replaceAll(/[\/\\]/g, "-") || "lobby";
 let socket, delay = 0, joined = "";
 
 function show(message) {

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 /** Ways to start a server for a test. */
-final class Servers {
+public final class Servers {
   /** How endpoint classes become callable. */
-  enum Binding {
+  public enum Binding {
     /** By the binders that the processor generated. */
     GENERATED,
     /** By reflection, as if the processor had been switched off. */
@@ -18,7 +18,8 @@ final class Servers {
 
   private Servers() {}
 
-  static TautlineServer start(Binding binding, Class<?>... endpoints) throws Exception {
+  /** Starts a server with these endpoints, bound in that way. */
+  public static TautlineServer start(Binding binding, Class<?>... endpoints) throws Exception {
     ClassLoader own = Servers.class.getClassLoader();
     return TautlineServer.builder()
         .port(0)

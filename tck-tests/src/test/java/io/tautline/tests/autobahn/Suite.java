@@ -35,7 +35,9 @@ final class Suite {
 
   /** Returns the folder for the reports of one run, such as {@code server}. */
   static Path reports(String run) throws IOException {
-    return Files.createDirectories(Path.of(System.getProperty("autobahn.reports"), run));
+    Path reports = Files.createDirectories(Path.of(System.getProperty("autobahn.reports"), run));
+    Files.deleteIfExists(reports.resolve("index.json")); // of an earlier run
+    return reports;
   }
 
   /** Returns the suite's jar, which also holds the payloads of sections 12 and 13. */

@@ -2,6 +2,7 @@ package io.tautline.samples.chat;
 
 import io.tautline.Endpoint;
 import io.tautline.samples.chat.Message.Join;
+import io.tautline.samples.chat.Message.Leave;
 import io.tautline.samples.chat.Message.Refused;
 import io.tautline.samples.chat.Message.Say;
 import jakarta.inject.Inject;
@@ -28,7 +29,7 @@ public class Chat {
 
   @OnOpen
   void open(@PathParam("room") String name) {
-    room = rooms.room(name);
+    room = rooms.enter(name);
   }
 
   @OnMessage
@@ -50,13 +51,18 @@ public class Chat {
       }
       return here.say(person, say.text()) ? null : new Refused("join with a name first");
     }
-    return new Refused("only join and say are for you to send");
+    if (message instanceof Leave) {
+      here.leave(person);
+      return null;
+    }
+    return new Refused("only join, say and leave are for you to send");
   }
 
   @OnClose
-  void close(Session person) {
+  void close(Session person, @PathParam("room") String name) {
     if (room != null) {
       room.leave(person);
+      rooms.leave(name);
     }
   }
 }

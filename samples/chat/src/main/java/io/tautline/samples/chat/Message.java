@@ -11,6 +11,9 @@ public sealed interface Message {
   /** A person says something. */
   record Say(String text) implements Message {}
 
+  /** A person leaves the room; so does whoever closes. */
+  record Leave() implements Message {}
+
   /** Everyone hears what a person said. */
   record Said(String name, String text, Instant at) implements Message {}
 

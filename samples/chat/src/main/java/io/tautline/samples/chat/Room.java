@@ -14,8 +14,19 @@ import java.util.Map;
 final class Room {
   private static final int REMEMBERED = 50;
 
+  private int visitors;
   private final Map<Session, String> members = new LinkedHashMap<>();
   private final ArrayDeque<Said> history = new ArrayDeque<>();
+
+  synchronized Room visited() {
+    visitors++;
+    return this;
+  }
+
+  /** A visitor leaves; returns whether it was the last. */
+  synchronized boolean left() {
+    return --visitors == 0;
+  }
 
   /** Lets a person in, or changes their name; false if someone else has that name. */
   synchronized boolean join(Session person, String name) {
@@ -45,12 +56,11 @@ final class Room {
     return true;
   }
 
-  /** Lets a person out; returns whether the room is empty now. */
-  synchronized boolean leave(Session person) {
+  /** Lets a person out. */
+  synchronized void leave(Session person) {
     if (members.remove(person) != null) {
       tellMembers();
     }
-    return members.isEmpty();
   }
 
   private void tellMembers() {
