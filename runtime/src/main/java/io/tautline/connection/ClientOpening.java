@@ -80,11 +80,14 @@ final class ClientOpening implements Phase {
       head = response;
       String subprotocol = handshake.check(response);
       Compression compression = listener.compression(response);
-      told = true;
       connection.open("", compression, c -> listener.accepted(c, response, subprotocol));
+      told = true;
       return end;
     } catch (HandshakeException e) {
       fail(e, head);
+      return to;
+    } catch (RuntimeException | Error e) {
+      fail(new IOException("the client's own code failed", e), head);
       return to;
     }
   }

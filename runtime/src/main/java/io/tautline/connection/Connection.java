@@ -69,9 +69,10 @@ public final class Connection extends Served {
     if (compression != null) {
       outbound.compress(compression);
     }
+    Listener standing = listener.apply(this);
     Open open = new Open(this, path, compression, loop().now());
     phase = open;
-    open.begin(listener.apply(this));
+    open.begin(standing);
   }
 
   /** The client's socket is connected. */
@@ -233,7 +234,7 @@ public final class Connection extends Served {
 
   /** Asks the selector to tell when the socket takes more. */
   private void watchOutput() {
-    if (interest(SelectionKey.OP_WRITE, !wire.writeAwaitsInput())) {
+    if (interest(SelectionKey.OP_WRITE, outputWaits())) {
       loop().wakeup();
     }
     if (phase.deadline(System.nanoTime()) < Long.MAX_VALUE) {
@@ -247,7 +248,7 @@ public final class Connection extends Served {
     try {
       return registered == null
           || !registered.isValid()
-          || wire.readAgain()
+          || readsAgain()
           || phase.reads(registered.readyOps());
     } catch (CancelledKeyException e) {
       return true; // reading will tell why
@@ -261,6 +262,9 @@ public final class Connection extends Served {
       return false;
     }
     try {
+      if (((registered.interestOps() & op) != 0) == on) {
+        return false;
+      }
       int before = on ? registered.interestOpsOr(op) : registered.interestOpsAnd(~op);
       return ((before & op) != 0) != on;
     } catch (CancelledKeyException e) {
@@ -276,7 +280,7 @@ public final class Connection extends Served {
     outbound.beginTurn(carrier);
     try {
       if (outbound.waiting() || wire.pending()) {
-        flush();
+        outbound.flush();
       }
       if (due) {
         due = false;
@@ -289,16 +293,28 @@ public final class Connection extends Served {
     }
     if (outbound.failure() != null) {
       end();
-    } else if (outbound.waiting() || wire.pending()) {
-      interest(SelectionKey.OP_WRITE, !wire.writeAwaitsInput());
+    } else {
+      awaitOutput();
     }
   }
 
-  private void flush() {
-    outbound.flush();
-    if (!outbound.waiting() && !wire.pending()) {
-      interest(SelectionKey.OP_WRITE, false);
+  /** Returns whether the selector is to tell when the socket takes more. */
+  private boolean outputWaits() {
+    return (outbound.waiting() || wire.pending()) && !wire.writeAwaitsInput();
+  }
+
+  /** Asks the selector for just what is needed now; another thread may have begun to wait. */
+  void awaitOutput() {
+    boolean waits = outputWaits();
+    interest(SelectionKey.OP_WRITE, waits);
+    if (!waits && outputWaits()) {
+      interest(SelectionKey.OP_WRITE, true);
     }
+  }
+
+  /** Returns whether reading goes on without new input. */
+  private boolean readsAgain() {
+    return wire.readAgain() && !wire.pending();
   }
 
   /** Closes the socket and tells everyone; during a turn; once. */
@@ -313,13 +329,17 @@ public final class Connection extends Served {
 
   @Override
   protected void serveAway() {
+    interest(SelectionKey.OP_READ, false); // whoever waits for input asks again
     inbound.signal();
-    if (outbound.waiting()) {
-      flush();
+    if (outbound.waiting() || wire.pending()) {
+      outbound.flushAway();
     }
-    if (due && outbound.waiting() && stalled(System.nanoTime())) {
+    awaitOutput();
+    if (stalled(System.nanoTime())) {
       outbound.abort(new IOException("the peer has taken nothing for " + limits.stallTimeout()));
       wire.close();
+    } else if (outbound.waiting()) {
+      loop().timerBefore(this, outbound.progressAt() + limits.stallTimeout().toNanos());
     }
   }
 
@@ -335,8 +355,9 @@ public final class Connection extends Served {
 
   @Override
   protected void left() {
-    outbound.endTurn();
+    outbound.turnStolen();
     interest(SelectionKey.OP_READ, false);
+    awaitOutput();
   }
 
   @Override
@@ -356,7 +377,7 @@ public final class Connection extends Served {
         release.run();
       }
     } else {
-      if (wire.readAgain() && !inbound.paused()) {
+      if (readsAgain() && !inbound.paused()) {
         ready();
       }
       long at = phase.deadline(loop().now());

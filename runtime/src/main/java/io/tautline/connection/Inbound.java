@@ -126,7 +126,7 @@ final class Inbound {
         bytes = carrier.in();
         at = 0;
         end = n;
-      } else if (n == 0 && !connection.wire().readAgain()) {
+      } else if (n == 0) {
         await(carrier);
       }
     }
@@ -136,6 +136,7 @@ final class Inbound {
   /** Waits until there may be input, or the phase ends the connection because there is none. */
   private void await(Carrier carrier) {
     connection.outbound().endTurn();
+    connection.awaitOutput();
     carrier.handOver();
     signalled = false;
     waiter = Thread.currentThread();
@@ -155,7 +156,6 @@ final class Inbound {
   void signal() {
     Thread waiting = waiter;
     if (waiting != null) {
-      connection.interest(SelectionKey.OP_READ, false);
       signalled = true;
       LockSupport.unpark(waiting);
     }

@@ -54,9 +54,7 @@ final class Keepalive {
    */
   boolean answered(boolean empty) {
     boolean ours = pinged && empty;
-    if (ours) {
-      pinged = false;
-    }
+    pinged = false; // a peer may answer only the latest of several Pings (§5.5.3)
     return ours;
   }
 

@@ -73,9 +73,15 @@ public final class Network implements AutoCloseable {
     EventLoop loop = loops.next();
     Connection connection = new Connection(loop, wire, Role.SERVER, limits, this::released);
     loop.execute(
-        () ->
+        () -> {
+          if (draining) {
+            wire.close();
+            released();
+          } else {
             connection.begin(
-                new ServerOpening(connection, handler, loop.now()), SelectionKey.OP_READ));
+                new ServerOpening(connection, handler, loop.now()), SelectionKey.OP_READ);
+          }
+        });
   }
 
   private void turnAway(Wire wire) {

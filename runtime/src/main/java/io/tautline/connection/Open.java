@@ -177,7 +177,9 @@ final class Open implements Phase, MessageAssembler.Messages {
     throttle();
   }
 
+  /** A message, or a part of one, came; the time for the next to be complete begins anew. */
   private void delivered() {
+    messageSince = 0;
     keepalive.active(connection.loop().now());
   }
 

@@ -11,11 +11,13 @@ import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * interleave; completions run outside it.
  */
 final class Outbound {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
 
@@ -82,13 +85,21 @@ final class Outbound {
     burst.begin(carrier);
   }
 
-  /** Writes what has been gathered and gathers no more; at the end of a turn or at its theft. */
+  /** Writes what has been gathered and gathers no more; at the end of a turn. */
   void endTurn() {
-    synchronized (this) {
-      flushBurst();
-      burst.end();
-    }
+    leaveTurn();
     tell();
+  }
+
+  /** Does the same when the turn has been stolen: told of it, users must not hold up the loop. */
+  void turnStolen() {
+    leaveTurn();
+    tellElsewhere();
+  }
+
+  private synchronized void leaveTurn() {
+    flushBurst();
+    burst.end();
   }
 
   /**
@@ -276,8 +287,19 @@ final class Outbound {
     }
   }
 
-  /** Writes what waits, as far as the socket takes it; from any thread. */
+  /** Writes what waits, as far as the socket takes it; during a turn. */
   void flush() {
+    drain();
+    tell();
+  }
+
+  /** Does the same on the loop beside a stolen turn. */
+  void flushAway() {
+    drain();
+    tellElsewhere();
+  }
+
+  private void drain() {
     synchronized (this) {
       try {
         if (wire.pending()) {
@@ -296,7 +318,6 @@ final class Outbound {
       shutDownIfFinished();
       notifyAll();
     }
-    tell();
   }
 
   /** Shuts the socket's output down once everything before has been written. */
@@ -340,6 +361,7 @@ final class Outbound {
     tell(burst.takeCompletion(), cause);
     backlog.fail(cause, this::tell);
     turn.fail(cause, this::tell);
+    notifyAll();
   }
 
   /** Returns why nothing can be sent any more, or null. */
@@ -402,7 +424,25 @@ final class Outbound {
       told = null;
     }
     if (all != null) {
-      all.forEach(one -> one.completion.done(one.failure));
+      all.forEach(Outbound::tell);
+    }
+  }
+
+  private void tellElsewhere() {
+    boolean someone;
+    synchronized (this) {
+      someone = told != null;
+    }
+    if (someone) {
+      ForkJoinPool.commonPool().execute(this::tell);
+    }
+  }
+
+  private static void tell(Told one) {
+    try {
+      one.completion.done(one.failure);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "a send handler threw", e);
     }
   }
 }

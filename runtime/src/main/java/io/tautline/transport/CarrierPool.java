@@ -1,5 +1,6 @@
 package io.tautline.transport;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A loop that finds no carrier waits for the next that becomes free.
  */
 final class CarrierPool {
+  private static final System.Logger LOG = System.getLogger("io.tautline.transport");
   private static final long IDLE_SECONDS = 10;
 
   private final int max;
@@ -42,15 +44,24 @@ final class CarrierPool {
         carrier.next = loop;
         assigned.signalAll();
       } else if (size < max) {
-        size++;
-        carrier = new Carrier(this, name + "-" + ++started);
-        carrier.next = loop;
-        carrier.start();
+        start(loop);
       } else {
         waiting.add(loop);
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void start(EventLoop loop) {
+    try {
+      Carrier carrier = new Carrier(this, name + "-" + ++started);
+      carrier.next = loop;
+      carrier.start();
+      size++;
+    } catch (OutOfMemoryError e) {
+      LOG.log(Level.WARNING, "no thread to be had; a loop waits for the next that is free", e);
+      waiting.add(loop);
     }
   }
 

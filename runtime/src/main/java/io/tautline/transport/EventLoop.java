@@ -141,13 +141,15 @@ public final class EventLoop {
     Served left = stolen;
     if (left != null) {
       stolen = null;
-      left.leave();
+      run(left::leave);
     }
     while (true) {
       for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
         run(task);
       }
-      for (Served served = ready.poll(); served != null; served = ready.poll()) {
+      // Those that become ready meanwhile wait for the next round, behind tasks and the selector.
+      for (int n = ready.size(); n > 0; n--) {
+        Served served = ready.remove();
         served.queued = false;
         if (served.away()) {
           run(served::serveAway);
@@ -180,6 +182,10 @@ public final class EventLoop {
       served.serve(carrier);
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "serving " + served + " failed", e);
+    }
+    boolean interrupted = Thread.interrupted(); // a handler's, which says nothing to the loop
+    if (interrupted) {
+      LOG.log(Level.DEBUG, "a handler left its thread interrupted");
     }
     if (end(turn)) {
       served.settle();

@@ -2,6 +2,7 @@ package io.tautline.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -27,6 +28,9 @@ public final class TlsWire implements Wire {
   private volatile boolean writeAwaitsInput;
   private boolean readAgain;
   private boolean ended;
+
+  /** Whether we have said that nothing more follows. */
+  private boolean goodbye;
 
   private TlsWire(SocketChannel socket, TlsChannel channel) {
     this.plain = new PlainWire(socket);
@@ -72,6 +76,11 @@ public final class TlsWire implements Wire {
   public int read(ByteBuffer into) throws IOException {
     int before = into.position();
     readAgain = false;
+    if (goodbye) {
+      int n = plain.read(into); // what still comes is dropped, lest a reset destroy our goodbye
+      into.position(before);
+      return Math.min(n, 0);
+    }
     try {
       // Records that have been received whole raise no event: take them all.
       while (into.hasRemaining() && !ended) {
@@ -93,7 +102,9 @@ public final class TlsWire implements Wire {
     try {
       writeAwaitsInput = false;
       do {
-        channel.write(from);
+        if (channel.write(from) == 0 && from.hasRemaining()) {
+          throw new ClosedChannelException(); // the peer's close_notify closed our side too
+        }
       } while (from.hasRemaining());
       pending = false;
     } catch (NeedsWriteException e) {
@@ -105,6 +116,7 @@ public final class TlsWire implements Wire {
 
   @Override
   public void shutdownOutput() throws IOException {
+    goodbye = true;
     try {
       channel.shutdown();
     } catch (NeedsReadException | NeedsWriteException e) {

@@ -53,6 +53,11 @@ final class Peer extends Endpoint implements AutoCloseable {
     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(event);
   }
 
+  /** Waits for the next event. */
+  String next() throws InterruptedException {
+    return String.valueOf(events.poll(10, TimeUnit.SECONDS));
+  }
+
   @Override
   public void onOpen(Session opened, EndpointConfig config) {
     opened.addMessageHandler(String.class, text -> events.add(text));
