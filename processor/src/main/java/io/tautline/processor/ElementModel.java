@@ -11,6 +11,7 @@ import io.tautline.model.ParameterModel;
 import io.tautline.model.TypeModel;
 import io.tautline.model.TypeModel.Form;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +161,7 @@ final class ElementModel {
       }
       c = (TypeElement) types.asElement(c.getSuperclass());
     }
+    methods.sort(Comparator.comparing(method -> method(method).toString())); // as reflection must
   }
 
   private static @Nullable Callback callback(ExecutableElement method) {

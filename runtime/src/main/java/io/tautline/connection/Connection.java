@@ -109,17 +109,18 @@ public final class Connection extends Served {
   }
 
   /**
-   * Sends a frame: a whole message or a part of one. Messages of several senders are never mixed.
+   * Sends a whole message, a part of one, or a Ping or Pong. Messages of several senders are never
+   * mixed.
    *
-   * @param sender who sends a message part by part; the same object for each part
-   * @param opcode see {@link Opcode}; {@link Opcode#CONTINUATION} for all parts but the first
+   * @param sender who sends a message part by part, the same object for each; null for a whole one
+   * @param opcode see {@link Opcode}; that of the message also for its later parts
    * @param fin whether it ends its message
    * @param payload copied before this returns
    * @param completion told once when the socket has taken it, or why it has not; may be null; not
    *     told if nothing was taken
    */
   public Sent send(
-      Object sender,
+      @Nullable Object sender,
       int opcode,
       boolean fin,
       byte[] payload,
@@ -172,17 +173,24 @@ public final class Connection extends Served {
   }
 
   /**
-   * Blocks while more than {@link Limits#sendHighWater} bytes wait for the peer, or someone else is
-   * in the middle of a message. The loop goes on without this thread.
+   * Blocks while more than {@link Limits#sendHighWater} bytes wait for the peer, or too many for
+   * one more of {@code size}, or someone else is in the middle of a message. The loop goes on
+   * without this thread.
    *
    * @return false if the time is over
    */
-  public boolean awaitRoom(Object sender, Duration timeout) throws InterruptedException {
-    if (outbound.hasRoom(sender)) {
+  public boolean awaitRoom(@Nullable Object sender, int size, Duration timeout)
+      throws InterruptedException {
+    if (outbound.hasRoom(sender, size)) {
       return true;
     }
     handOver();
-    return outbound.awaitRoom(sender, timeout.toNanos());
+    return outbound.awaitRoom(sender, size, timeout.toNanos());
+  }
+
+  /** Returns whether {@code sender} has begun a message and not ended it. */
+  public boolean isSending(Object sender) {
+    return outbound.isSending(sender);
   }
 
   /** Lets the loop go on if this is its thread, because what follows may block. */

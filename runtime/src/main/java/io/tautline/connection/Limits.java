@@ -18,7 +18,8 @@ import java.time.Duration;
  * @param closeTimeout from our Close frame to the end of the connection; aborted beyond it
  * @param stallTimeout longest time in which a peer takes none of the bytes waiting for it; aborted
  *     beyond it
- * @param sendHighWater bytes waiting to be sent above which we read no more from this peer
+ * @param sendHighWater bytes waiting to be sent above which blocking sends wait, and a peer that
+ *     does not take its answers is read from no more
  * @param maxQueuedBytes most bytes waiting to be sent, beside one message of any size; 1008 beyond
  * @param maxQueuedMessages most messages waiting to be sent; 1008 beyond it
  * @param maxConnections most connections at once; 503 beyond it

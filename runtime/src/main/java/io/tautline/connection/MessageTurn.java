@@ -20,16 +20,41 @@ final class MessageTurn {
   /** Who is in the middle of a message, or null. */
   private @Nullable Object owner;
 
+  /** The opcode of that message. */
+  private int kind;
+
   private @Nullable ArrayDeque<Held> held;
   private int heldBytes;
 
-  boolean isTakenBeside(Object sender) {
+  /** Returns whether someone else than {@code sender} is in the middle of a message. */
+  boolean isTakenBeside(@Nullable Object sender) {
     return owner != null && owner != sender;
   }
 
-  /** Takes the turn for a frame, or holds a whole message until the turn is free. */
+  /** Returns whether {@code sender} is in the middle of a message. */
+  boolean isTakenBy(Object sender) {
+    return owner == sender;
+  }
+
+  /** Returns the opcode of the frame with which {@code sender} goes on, or begins. */
+  int opcode(@Nullable Object sender, int opcode) {
+    if (owner == null || owner != sender) {
+      return opcode;
+    }
+    if (kind != opcode) {
+      throw new IllegalStateException(
+          "a message of the other kind is being sent; send its last part first");
+    }
+    return Opcode.CONTINUATION;
+  }
+
+  /**
+   * Takes the turn for a frame, or holds a whole message until the turn is free.
+   *
+   * @param sender who sends part by part, or null for a whole message
+   */
   Sent take(
-      Object sender,
+      @Nullable Object sender,
       boolean fin,
       int opcode,
       byte[] payload,
@@ -37,12 +62,12 @@ final class MessageTurn {
       int to,
       @Nullable Completion completion,
       Limits limits) {
-    boolean part = !fin || opcode == Opcode.CONTINUATION;
-    if (owner == null || (part && owner == sender)) {
+    if (owner == null || owner == sender) {
       owner = fin ? null : sender;
+      kind = opcode;
       return Sent.ON_ITS_WAY;
     }
-    if (part) {
+    if (sender != null) {
       return Sent.NOT_YOUR_TURN;
     }
     ArrayDeque<Held> all = held;

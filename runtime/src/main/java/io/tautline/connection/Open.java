@@ -247,7 +247,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       return;
     }
     switch (keepalive.due(now)) {
-      case PING -> outbound.send(this, true, Opcode.PING, EMPTY, 0, 0, null);
+      case PING -> outbound.send(null, true, Opcode.PING, EMPTY, 0, 0, null);
       case DEAD -> connection.end();
       case IDLE -> idle();
       case NOTHING -> {}

@@ -57,6 +57,9 @@ final class Outbound {
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
 
+  /** Whether answers are among what waits: something that a turn of this connection sent. */
+  private boolean answersWait;
+
   private @Nullable List<Told> told;
 
   /** Why nothing can be sent any more. */
@@ -103,14 +106,15 @@ final class Outbound {
   }
 
   /**
-   * Sends one frame of a message.
+   * Sends a whole message, a part of one, or a control frame.
    *
-   * @param sender who sends a message part by part; a whole message may come from anyone
+   * @param sender who sends a message part by part, or null for a whole message
+   * @param opcode of the message, also for its later parts
    * @param payload copied before this returns
    * @param completion told once, possibly before this returns; may be null
    */
   Sent send(
-      Object sender,
+      @Nullable Object sender,
       boolean fin,
       int opcode,
       byte[] payload,
@@ -128,9 +132,10 @@ final class Outbound {
       } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
         sent = Sent.NO_ROOM;
       } else {
+        int frame = turn.opcode(sender, opcode);
         sent = turn.take(sender, fin, opcode, payload, from, to, completion, limits);
         if (sent == Sent.ON_ITS_WAY) {
-          data(fin, opcode, payload, from, to, completion);
+          data(fin, frame, payload, from, to, completion);
           if (fin) {
             turnEnds();
           }
@@ -282,6 +287,7 @@ final class Outbound {
     if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
       tell(completion, failure);
     } else {
+      answersWait |= borrowed || burst.isOurs();
       ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
       backlog.add(rest, completion);
     }
@@ -306,6 +312,7 @@ final class Outbound {
           wire.write(NOTHING); // pushes on what it took and could not pass on
         }
         if (backlog.drain(wire, this::tell)) {
+          answersWait = false;
           byte[] pong = owedPong;
           owedPong = null;
           if (pong != null && closing.maySend()) {
@@ -379,21 +386,24 @@ final class Outbound {
     return backlog.progressAt();
   }
 
-  /** Returns whether so much waits that the peer should not be read from. */
+  /**
+   * Returns whether so many answers wait that the peer should not be read from. What was sent out
+   * of turn does not count: were both sides to stop reading for that, neither would go on.
+   */
   synchronized boolean overHighWater() {
-    return backlog.bytes() > limits.sendHighWater();
+    return answersWait && backlog.bytes() > limits.sendHighWater();
   }
 
   /**
-   * Blocks until less than the high-water mark waits and no one else is in the middle of a message.
+   * Blocks until less than the high-water mark waits, a message of that size may wait too, and no
+   * one else is in the middle of a message.
    *
    * @return false if the time is over
    */
-  synchronized boolean awaitRoom(Object sender, long nanos) throws InterruptedException {
+  synchronized boolean awaitRoom(@Nullable Object sender, int size, long nanos)
+      throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (failure == null
-        && closing.maySend()
-        && (backlog.bytes() > limits.sendHighWater() || turn.isTakenBeside(sender))) {
+    while (failure == null && closing.maySend() && !hasRoom(sender, size)) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;
@@ -404,8 +414,15 @@ final class Outbound {
   }
 
   /** Returns whether {@code sender} could send without waiting for anyone. */
-  synchronized boolean hasRoom(Object sender) {
-    return backlog.bytes() <= limits.sendHighWater() && !turn.isTakenBeside(sender);
+  synchronized boolean hasRoom(@Nullable Object sender, int size) {
+    return backlog.bytes() <= limits.sendHighWater()
+        && backlog.hasRoom(size, limits)
+        && !turn.isTakenBeside(sender);
+  }
+
+  /** Returns whether {@code sender} is in the middle of a message. */
+  synchronized boolean isSending(Object sender) {
+    return turn.isTakenBy(sender);
   }
 
   private void tell(@Nullable Completion completion, @Nullable IOException cause) {

@@ -23,6 +23,10 @@ final class Deployment {
   private final EndpointConfig config;
   private final MessageCodec codec;
   private final @Nullable EndpointBinder binder;
+
+  /** The context class loader of whoever deployed, which callbacks see too. */
+  private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
+
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private ServerEndpointConfig.@Nullable Configurator configurator;
   private int open = -1;
@@ -156,6 +160,14 @@ final class Deployment {
   /** Returns a name for logs. */
   String name() {
     return binder == null ? "endpoint" : binder.model().simpleName();
+  }
+
+  /** Lets this thread, which is about to run the application's code, see its classes. */
+  void enter() {
+    Thread thread = Thread.currentThread();
+    if (thread.getContextClassLoader() != context) {
+      thread.setContextClassLoader(context);
+    }
   }
 
   /** Returns the index of the {@code @OnOpen} method, or -1. */

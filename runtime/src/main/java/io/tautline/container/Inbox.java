@@ -60,6 +60,7 @@ final class Inbox implements Listener {
 
   @Override
   public void opened() {
+    deployment.enter();
     deployment.sessions().add(session);
     try {
       session.prepare();
@@ -86,6 +87,7 @@ final class Inbox implements Listener {
       unwanted(kind);
       return;
     }
+    deployment.enter();
     try {
       receiver.whole(session, bytes, from, to);
     } catch (Throwable t) {
@@ -108,6 +110,7 @@ final class Inbox implements Listener {
       session.connection().stopReading();
       return;
     }
+    deployment.enter();
     try {
       receiver.part(session, bytes, from, to, last);
     } catch (Throwable t) {
@@ -122,6 +125,7 @@ final class Inbox implements Listener {
     if (message == null || receiver == null) {
       return;
     }
+    deployment.enter();
     try {
       receiver.stream(session, message);
     } catch (Throwable t) {
@@ -155,6 +159,7 @@ final class Inbox implements Listener {
 
   @Override
   public void closed(ClosePayload cause) {
+    deployment.enter();
     session.ending();
     try {
       standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));

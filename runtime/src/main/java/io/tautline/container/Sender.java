@@ -20,11 +20,6 @@ final class Sender {
   private final TautlineSession session;
   private final Connection connection;
 
-  /** The message that is being sent part by part. */
-  private record Part(Object owner, int opcode) {}
-
-  private volatile @Nullable Part part;
-
   Sender(TautlineSession session, Connection connection) {
     this.session = session;
     this.connection = connection;
@@ -98,11 +93,11 @@ final class Sender {
 
   /** Sends a whole message; waits while the peer takes its messages too slowly. */
   void sendBlocking(int opcode, byte[] payload) throws IOException {
-    if (part != null && part.owner == Thread.currentThread()) {
+    if (connection.isSending(Thread.currentThread())) {
       throw new IllegalStateException(
           "this thread is sending a message part by part; send its last part first");
     }
-    send(Thread.currentThread(), opcode, true, payload);
+    send(null, opcode, true, payload);
   }
 
   /**
@@ -112,17 +107,11 @@ final class Sender {
    * @param owner the same for all parts of a message: the thread or the stream
    */
   void sendPart(Object owner, int opcode, byte[] payload, boolean last) throws IOException {
-    Part before = part;
-    boolean first = before == null || before.owner != owner;
-    if (before != null && !first && before.opcode != opcode) {
-      throw new IllegalStateException(
-          "a message of the other kind is being sent; send its last part first");
-    }
-    send(owner, first ? opcode : Opcode.CONTINUATION, last, payload);
-    part = last ? null : new Part(owner, opcode);
+    send(owner, opcode, last, payload);
   }
 
-  private void send(Object owner, int opcode, boolean last, byte[] payload) throws IOException {
+  private void send(@Nullable Object owner, int opcode, boolean last, byte[] payload)
+      throws IOException {
     SendFuture future = new SendFuture();
     Duration patience = connection.limits().stallTimeout();
     Sent sent;
@@ -131,7 +120,7 @@ final class Sender {
         throw new IOException("session " + session.getId() + " is closing; nothing more is sent");
       }
       try {
-        if (!connection.awaitRoom(owner, patience)) {
+        if (!connection.awaitRoom(owner, payload.length, patience)) {
           throw new IOException("the peer has not taken its messages for " + patience);
         }
       } catch (InterruptedException e) {
@@ -149,9 +138,7 @@ final class Sender {
 
   /** Sends a whole message; tells {@code completion} what became of it. */
   void sendAsync(int opcode, byte[] payload, Completion completion) {
-    Sent sent =
-        connection.send(
-            Thread.currentThread(), opcode, true, payload, 0, payload.length, completion);
+    Sent sent = connection.send(null, opcode, true, payload, 0, payload.length, completion);
     if (sent == Sent.NO_ROOM) {
       String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
       connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
@@ -169,7 +156,10 @@ final class Sender {
           "payload is " + payload.remaining() + " bytes; at most 125 fit (RFC 6455 §5.5)");
     }
     session.requireOpen();
-    send(Thread.currentThread(), opcode, true, bytes(payload));
+    SendFuture future = new SendFuture();
+    byte[] data = bytes(payload);
+    connection.send(null, opcode, true, data, 0, data.length, future);
+    future.throwIfFailed();
   }
 
   /** Returns what remains of a buffer, which is then used up. */

@@ -124,7 +124,15 @@ public final class TautlineContainer implements ServerContainer {
 
   @Override
   public void addEndpoint(Class<?> type) throws DeploymentException {
-    deploy(binders.apply(Arguments.required(type)));
+    deploy(binder(Arguments.required(type)));
+  }
+
+  private EndpointBinder binder(Class<?> type) throws DeploymentException {
+    try {
+      return binders.apply(type);
+    } catch (IllegalArgumentException e) {
+      throw new DeploymentException(e.getMessage(), e);
+    }
   }
 
   /** Deploys an annotated class that has been made callable. */
@@ -225,7 +233,7 @@ public final class TautlineContainer implements ServerContainer {
     if (Endpoint.class.isAssignableFrom(type)) {
       return new Deployment(config, codec);
     }
-    EndpointBinder binder = binders.apply(type);
+    EndpointBinder binder = binder(type);
     requireSound(binder.model());
     return new Deployment(config, codec, binder, type.getClassLoader());
   }
@@ -317,13 +325,13 @@ public final class TautlineContainer implements ServerContainer {
   @Override
   public Session connectToServer(Object endpoint, URI uri) throws DeploymentException, IOException {
     Arguments.required(endpoint);
-    EndpointBinder binder = binders.apply(endpoint.getClass());
+    EndpointBinder binder = binder(endpoint.getClass());
     return connect(binder, endpoint, uri);
   }
 
   @Override
   public Session connectToServer(Class<?> type, URI uri) throws DeploymentException, IOException {
-    EndpointBinder binder = binders.apply(Arguments.required(type));
+    EndpointBinder binder = binder(Arguments.required(type));
     return connect(binder, null, uri);
   }
 

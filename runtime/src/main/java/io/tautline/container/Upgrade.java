@@ -111,6 +111,7 @@ final class Upgrade implements RequestHandler {
       Map<String, String> pathParameters,
       ServerOpening opening)
       throws HandshakeException {
+    deployment.enter();
     HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
     HandshakeView view =
         new HandshakeView(head, uri(head, opening.connection().wire().secure()), pathParameters);

@@ -33,6 +33,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,8 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         }
       }
     }
+    // By name, because reflection promises no order and messages name first and second.
+    found.sort(Comparator.comparing(method -> method(type, method).toString()));
     return found;
   }
 

@@ -19,12 +19,12 @@ class EchoListener implements Listener {
 
   @Override
   public void text(byte[] bytes, int from, int to) {
-    connection.send(this, Opcode.TEXT, true, bytes, from, to, null);
+    connection.send(null, Opcode.TEXT, true, bytes, from, to, null);
   }
 
   @Override
   public void binary(byte[] bytes, int from, int to) {
-    connection.send(this, Opcode.BINARY, true, bytes, from, to, null);
+    connection.send(null, Opcode.BINARY, true, bytes, from, to, null);
   }
 
   @Override

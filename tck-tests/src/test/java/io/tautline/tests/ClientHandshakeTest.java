@@ -12,6 +12,7 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,7 @@ class ClientHandshakeTest {
           + "Sec-WebSocket-Accept: $accept\r\n\r\n";
 
   private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
+  private final List<Socket> accepted = Collections.synchronizedList(new ArrayList<>());
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private TautlineServer client;
   private ServerSocket listener;
@@ -70,7 +73,9 @@ class ClientHandshakeTest {
             () -> {
               for (String answer : answers) {
                 try {
-                  answer(listener.accept(), answer);
+                  Socket socket = listener.accept();
+                  accepted.add(socket);
+                  answer(socket, answer);
                 } catch (IOException e) {
                   return; // the test is over
                 }
@@ -183,5 +188,23 @@ class ClientHandshakeTest {
     assertThatThrownBy(() -> connect(0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Connection refused");
+  }
+
+  /** Were both sides to stop reading while their sends wait, neither would ever go on. */
+  @Test
+  void aPeerThatTakesNothingIsStillReadFrom() throws Exception {
+    serve(ACCEPTED + "\u0081\u0002go");
+    Session session = connect(0);
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("go");
+    AtomicInteger waiting = new AtomicInteger();
+    for (int i = 0; waiting.get() < 40; i++) {
+      assertThat(i).as("messages that the peer's system takes").isLessThan(10_000);
+      waiting.incrementAndGet();
+      session.getAsyncRemote().sendText("x".repeat(5000), sent -> waiting.decrementAndGet());
+    }
+    OutputStream toClient = accepted.get(0).getOutputStream();
+    toClient.write("\u0081\u0003one\u0081\u0003two".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
   }
 }

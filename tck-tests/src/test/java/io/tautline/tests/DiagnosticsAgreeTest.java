@@ -8,12 +8,8 @@ import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
 import io.tautline.boot.TautlineServer;
 import io.tautline.processor.TautlineProcessor;
+import io.tautline.tests.conformance.Asserts;
 import jakarta.websocket.DeploymentException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A mistake reads the same in javac and, without the processor, at deployment. */
-class DiagnosticsAgreeTest {
+public class DiagnosticsAgreeTest {
   private static final String IMPORTS =
       """
       package app;
@@ -54,8 +50,24 @@ class DiagnosticsAgreeTest {
         "@Endpoint(\"/a\") public class E { @OnError void e() {} }",
         "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"c\") String c) {} }",
         "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"b\") Date d) {} }",
+        "@ServerEndpoint(\"\") public class E {}",
+        "@Endpoint(\"/a\") public class E { @OnOpen void a() {} @OnOpen void b(Session s) {} }",
+        "@Endpoint(\"/a\") public class E { @OnClose void a() {} @OnClose void b(Session s) {} }",
+        "@Endpoint(\"/a\") public class E { @OnMessage void a(String s) {} @OnMessage void b(int i) {} }",
+        "@Endpoint(\"/a\") public class E<T> { @OnMessage void a(List<T> l) {} }",
+        "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(PongMessage p, boolean b) {} }",
         "@Endpoint(\"a\") public class E { @OnError void e() {} @OnClose void m(int i) {} }"
       })
+  @Asserts({
+    "WSC-4.1.1-3",
+    "WSC-4.3-1",
+    "WSC-4.4-3",
+    "WSC-4.5-4",
+    "WSC-4.6-3",
+    "WSC-4.7-1",
+    "WSC-4.7-4",
+    "WSC-5.2.1-2"
+  })
   void theSameWordsTwice(String source) throws Exception {
     JavaFileObject file = JavaFileObjects.forSourceString("app.E", IMPORTS + source);
     Compilation checked =
@@ -67,10 +79,8 @@ class DiagnosticsAgreeTest {
     TreeSet<String> inJavac = new TreeSet<>();
     checked.errors().forEach(error -> inJavac.add(error.getMessage(null)));
 
-    Compilation unchecked = Compiler.javac().withOptions("-proc:none", "-parameters").compile(file);
-    assertThat(unchecked).succeeded();
     TreeSet<String> atDeployment = new TreeSet<>();
-    Class<?> endpoint = new Compiled(unchecked).loadClass("app.E");
+    Class<?> endpoint = Sources.compile("app.E", IMPORTS + source);
     try (TautlineServer server = TautlineServer.builder().port(0).endpoints(endpoint).start()) {
       throw new AssertionError("deployed on port " + server.port());
     } catch (DeploymentException e) {
@@ -80,32 +90,5 @@ class DiagnosticsAgreeTest {
       }
     }
     assertThat(atDeployment).isEqualTo(inJavac).isNotEmpty();
-  }
-
-  /** Loads what a compilation made. */
-  private static final class Compiled extends ClassLoader {
-    private final Map<String, byte[]> classes = new HashMap<>();
-
-    Compiled(Compilation compilation) throws IOException {
-      super(DiagnosticsAgreeTest.class.getClassLoader());
-      List<JavaFileObject> files = compilation.generatedFiles();
-      for (JavaFileObject file : files) {
-        if (file.getKind() == JavaFileObject.Kind.CLASS) {
-          String name = file.getName().replaceFirst("^/CLASS_OUTPUT/", "");
-          try (InputStream in = file.openInputStream()) {
-            classes.put(name.replace(".class", "").replace('/', '.'), in.readAllBytes());
-          }
-        }
-      }
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      byte[] bytes = classes.get(name);
-      if (bytes == null) {
-        throw new ClassNotFoundException(name);
-      }
-      return defineClass(name, bytes, 0, bytes.length);
-    }
   }
 }

@@ -2,10 +2,12 @@ package io.tautline.tests.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
+import io.tautline.tests.Sources;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DecodeException;
@@ -260,7 +262,10 @@ class AnnotationConformanceTest {
         peer.send("true").expect("true a 42 true a");
       }
       try (Peer peer = Peer.connect(server, "/conformance/paths/b/many/false")) {
-        peer.send("true").expect("DecodeException path variable {number} is not a int b");
+        String fault = peer.send("true").next();
+        assertThat(fault)
+            .startsWith("DecodeException path variable {number} is not a ")
+            .endsWith(" b");
       }
     }
   }
@@ -337,7 +342,7 @@ class AnnotationConformanceTest {
   }
 
   @Test
-  @Asserts({"WSC-5.2.3-1", "WSC-5.2.2-3", "WSC-5.2.2-4"})
+  @Asserts("WSC-5.2.3-1")
   void errorsOfSendingReachTheSender() throws Exception {
     try (TautlineServer server = Servers.start(Binding.GENERATED, Things.class)) {
       Peer peer = Peer.connect(server, "/conformance/things");
@@ -353,7 +358,33 @@ class AnnotationConformanceTest {
           .hasCauseInstanceOf(EncodeException.class);
       peer.session().close();
       peer.expect("close 1000");
+      await().until(() -> !peer.session().isOpen());
       assertThatThrownBy(() -> peer.send("late")).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  /** A name that the path has not, which Jakarta allows; javac is told to let the warning be. */
+  @Test
+  @Asserts("WSC-4.3-4")
+  void anUnknownNameIsNull() throws Exception {
+    Class<?> unknown =
+        Sources.compile(
+            "app.Unknown",
+            """
+            package app;
+            import jakarta.websocket.OnMessage;
+            import jakarta.websocket.server.*;
+            @ServerEndpoint("/unknown/{known}")
+            public class Unknown {
+              @OnMessage public String m(String s, @PathParam("unknown") String u,
+                  @PathParam("unknown") int zero) {
+                return s + " " + u + " " + zero;
+              }
+            }
+            """);
+    try (TautlineServer server = TautlineServer.builder().port(0).endpoints(unknown).start();
+        Peer peer = Peer.connect(server, "/unknown/x")) {
+      peer.send("got").expect("got null 0");
     }
   }
 }
