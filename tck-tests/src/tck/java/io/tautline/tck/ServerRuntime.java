@@ -10,7 +10,6 @@ import io.tautline.container.TautlineContainer;
 import io.tautline.container.UpgradeSource;
 import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.JsonCodec;
-import io.tautline.endpoint.ReflectiveBinder;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.transport.Acceptor;
@@ -40,7 +39,11 @@ final class ServerRuntime implements AutoCloseable {
     this.network = new Network(1, Limits.DEFAULT, "tck-server");
     this.container =
         new TautlineContainer(
-            network, Limits.DEFAULT, new JsonCodec(), new AvajeBeans(loader), ReflectiveBinder::of);
+            network,
+            Limits.DEFAULT,
+            new JsonCodec(),
+            new AvajeBeans(loader),
+            type -> Binders.of(type, loader));
   }
 
   ServerContainer serverContainer() {

@@ -119,6 +119,8 @@ public final class TckContainer implements DeployableContainer<TckConfiguration>
           }
         }
       }
+      Path binders = Files.createDirectories(tmp.resolve("binders"));
+      urls.add(binders.toUri().toURL());
       WarClassLoader loader =
           new WarClassLoader(urls.toArray(URL[]::new), TckContainer.class.getClassLoader());
       thread.setContextClassLoader(loader);
@@ -143,6 +145,13 @@ public final class TckContainer implements DeployableContainer<TckConfiguration>
         }
       }
       String context = "/" + archive.getName().replaceFirst("\\.war$", "");
+      Binders.generate(
+          scan.stream()
+              .filter(type -> type.isAnnotationPresent(ServerEndpoint.class))
+              .map(Class::getName)
+              .toList(),
+          urls,
+          binders);
       ServerRuntime runtime = new ServerRuntime(scan, loader);
       ServletEmulation servlet = new ServletEmulation(context, loader, runtime.serverContainer());
       int port;

@@ -20,12 +20,14 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * <p>Arguments: the jar, and the least number of tests that count as a run of all.
  */
 public final class TckMain {
+  private static final String ALL = ".*(IT|Test|Tests)$";
+
   private TckMain() {}
 
   /** Exits with 0 if every test ran and none failed. */
   public static void main(String[] arguments) {
     Path jar = Path.of(arguments[0]);
-    String classes = System.getProperty("tck.classes", ".*(IT|Test|Tests)$");
+    String classes = System.getProperty("tck.classes", ALL);
     if (!Files.exists(jar)) {
       System.err.println(
           "The TCK is missing: get jakarta.tck:websocket-tck-spec-tests:2.2.0 from the Jakarta"
@@ -56,10 +58,10 @@ public final class TckMain {
         summary.getTestsSucceededCount()
             + " passed, "
             + summary.getTotalFailureCount()
-            + " failed");
+            + " failed; "
+            + Binders.counts());
     boolean all =
-        System.getProperty("tck.classes") != null
-            || summary.getTestsFoundCount() >= Integer.parseInt(arguments[1]);
+        !classes.equals(ALL) || summary.getTestsFoundCount() >= Integer.parseInt(arguments[1]);
     boolean clean =
         summary.getTotalFailureCount() == 0
             && summary.getTestsSkippedCount() == 0

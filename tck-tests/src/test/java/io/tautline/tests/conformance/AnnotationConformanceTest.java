@@ -106,6 +106,16 @@ class AnnotationConformanceTest {
   /** Writes things. */
   public static class ThingEncoder implements Encoder.Text<Thing> {
     @Override
+    public void init(EndpointConfig config) {
+      Log.add("init encoder");
+    }
+
+    @Override
+    public void destroy() {
+      Log.add("destroy encoder");
+    }
+
+    @Override
     public String encode(Thing thing) throws EncodeException {
       if (thing.text.contains("unspeakable")) {
         throw new EncodeException(thing, "cannot be said");
@@ -164,6 +174,7 @@ class AnnotationConformanceTest {
       Log.expect("asked");
       Log.expect("init +");
       Log.expect("init -");
+      Log.expect("init encoder");
       peer.send("-x").expect("thing - decoded -x");
       Log.expect("will +");
       Log.expect("will -");
@@ -179,6 +190,7 @@ class AnnotationConformanceTest {
       peer.close();
       Log.expect("destroy +");
       Log.expect("destroy -");
+      Log.expect("destroy encoder");
     }
   }
 
@@ -222,6 +234,7 @@ class AnnotationConformanceTest {
                     URI.create("ws://localhost:" + server.port() + "/conformance/signs"))) {
       Log.expect("init +");
       Log.expect("init -");
+      Log.expect("init encoder");
       Log.expect("subprotocol t2");
       Log.expect("will +");
       Log.expect("will -");
