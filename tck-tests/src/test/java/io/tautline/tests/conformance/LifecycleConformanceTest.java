@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tautline.boot.TautlineServer;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
+import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -296,6 +297,23 @@ class LifecycleConformanceTest {
           assertThat(peer.session().getContainer()).isSameAs(server.container());
         }
       }
+    }
+  }
+
+  /**
+   * Jakarta WebSocket, Session.getUserProperties: a copy of the configuration's, for each session.
+   */
+  @Test
+  void userPropertiesAreEachSessionsOwn() throws Exception {
+    ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+    config.getUserProperties().put("given", "to all");
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Life.class);
+        Peer one = Peer.connect(server, "/conformance/life", config);
+        Peer two = Peer.connect(server, "/conformance/life", config)) {
+      one.session().getUserProperties().put("mine", 1);
+      assertThat(one.session().getUserProperties()).containsEntry("given", "to all");
+      assertThat(two.session().getUserProperties()).containsOnlyKeys("given");
+      assertThat(config.getUserProperties()).containsOnlyKeys("given");
     }
   }
 }
