@@ -12,6 +12,7 @@ import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.EndpointConfig;
@@ -398,6 +399,33 @@ class AnnotationConformanceTest {
     try (TautlineServer server = TautlineServer.builder().port(0).endpoints(unknown).start();
         Peer peer = Peer.connect(server, "/unknown/x")) {
       peer.send("got").expect("got null 0");
+    }
+  }
+
+  /** Lets nobody in. */
+  public static class Refusing extends ServerEndpointConfig.Configurator {
+    @Override
+    public boolean checkOrigin(String origin) {
+      return false;
+    }
+  }
+
+  /** Nobody gets here. */
+  @ServerEndpoint(value = "/conformance/private", configurator = Refusing.class)
+  public static class Private {
+    @OnMessage
+    public String message(String text) {
+      return text;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void anOriginThatTheConfiguratorRefusesGets403(Binding binding) throws Exception {
+    try (TautlineServer server = Servers.start(binding, Private.class)) {
+      assertThatThrownBy(() -> Peer.connect(server, "/conformance/private"))
+          .isInstanceOf(DeploymentException.class)
+          .hasMessageEndingWith("the server answered 403 Forbidden");
     }
   }
 }
