@@ -13,7 +13,6 @@ module io.tautline.runtime {
   exports io.tautline.connection;
   exports io.tautline.deflate;
   exports io.tautline.container;
-  exports io.tautline.endpoint;
   exports io.tautline.handshake;
   exports io.tautline.protocol;
   exports io.tautline.transport;
