@@ -3,7 +3,8 @@ package io.tautline.connection;
 import java.time.Duration;
 
 /**
- * Every bound that a connection has, with defaults that are safe on the open Internet.
+ * Every bound that a connection has, with defaults that are safe on the open Internet. To change
+ * some: {@code Limits.builder().maxTextBytes(4096).build()}.
  *
  * @param handshakeTimeout from the first byte to the end of the opening handshake, TLS included
  * @param maxHeadBytes longest request or response head; 431 beyond it
@@ -22,7 +23,8 @@ import java.time.Duration;
  *     does not take its answers is read from no more
  * @param maxQueuedBytes most bytes waiting to be sent, beside one message of any size; 1008 beyond
  * @param maxQueuedMessages most messages waiting to be sent; 1008 beyond it
- * @param maxConnections most connections at once; 503 beyond it
+ * @param maxConnections most connections at once; 503 beyond it; by default 10,000, or 90 % of the
+ *     files that the process may open if that is less
  * @param maxCarriers most threads for handlers that block
  */
 public record Limits(
@@ -45,111 +47,180 @@ public record Limits(
     int maxCarriers) {
 
   /** The defaults. */
-  public static final Limits DEFAULT =
-      new Limits(
-          Duration.ofSeconds(10),
-          8 * 1024,
-          100,
-          4 * 1024,
-          1024 * 1024,
-          1024 * 1024,
-          16 * 1024,
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(20),
-          64 * 1024,
-          1024 * 1024,
-          1024,
-          10_000,
-          256);
+  public static final Limits DEFAULT = builder().build();
 
-  /** Returns these limits with other message sizes. */
-  public Limits withMaxMessageBytes(int text, int binary) {
-    return new Limits(
-        handshakeTimeout,
-        maxHeadBytes,
-        maxHeaderFields,
-        maxTargetBytes,
-        text,
-        binary,
-        maxFragments,
-        messageTimeout,
-        pingInterval,
-        deadAfter,
-        closeTimeout,
-        stallTimeout,
-        sendHighWater,
-        maxQueuedBytes,
-        maxQueuedMessages,
-        maxConnections,
-        maxCarriers);
+  /** Returns a builder that begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** Returns these limits with other times for the handshake, for closing and for stalled peers. */
-  public Limits withTimeouts(Duration handshake, Duration close, Duration stall) {
-    return new Limits(
-        handshake,
-        maxHeadBytes,
-        maxHeaderFields,
-        maxTargetBytes,
-        maxTextBytes,
-        maxBinaryBytes,
-        maxFragments,
-        messageTimeout,
-        pingInterval,
-        deadAfter,
-        close,
-        stall,
-        sendHighWater,
-        maxQueuedBytes,
-        maxQueuedMessages,
-        maxConnections,
-        maxCarriers);
-  }
+  /** Limits to be; a setting that is not called keeps its default. See {@link Limits}. */
+  public static final class Builder {
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private int maxHeadBytes = 8 * 1024;
+    private int maxHeaderFields = 100;
+    private int maxTargetBytes = 4 * 1024;
+    private int maxTextBytes = 1024 * 1024;
+    private int maxBinaryBytes = 1024 * 1024;
+    private int maxFragments = 16 * 1024;
+    private Duration messageTimeout = Duration.ofSeconds(60);
+    private Duration pingInterval = Duration.ofSeconds(25);
+    private Duration deadAfter = Duration.ofSeconds(60);
+    private Duration closeTimeout = Duration.ofSeconds(5);
+    private Duration stallTimeout = Duration.ofSeconds(20);
+    private int sendHighWater = 64 * 1024;
+    private int maxQueuedBytes = 1024 * 1024;
+    private int maxQueuedMessages = 1024;
+    private int maxConnections = Descriptors.share(10_000);
+    private int maxCarriers = 256;
 
-  /** Returns these limits with another keepalive. */
-  public Limits withKeepalive(Duration ping, Duration dead) {
-    return new Limits(
-        handshakeTimeout,
-        maxHeadBytes,
-        maxHeaderFields,
-        maxTargetBytes,
-        maxTextBytes,
-        maxBinaryBytes,
-        maxFragments,
-        messageTimeout,
-        ping,
-        dead,
-        closeTimeout,
-        stallTimeout,
-        sendHighWater,
-        maxQueuedBytes,
-        maxQueuedMessages,
-        maxConnections,
-        maxCarriers);
-  }
+    private Builder() {}
 
-  /** Returns these limits with another fragment limit and another connection limit. */
-  public Limits withMaxCounts(int fragments, int connections) {
-    return new Limits(
-        handshakeTimeout,
-        maxHeadBytes,
-        maxHeaderFields,
-        maxTargetBytes,
-        maxTextBytes,
-        maxBinaryBytes,
-        fragments,
-        messageTimeout,
-        pingInterval,
-        deadAfter,
-        closeTimeout,
-        stallTimeout,
-        sendHighWater,
-        maxQueuedBytes,
-        maxQueuedMessages,
-        connections,
-        maxCarriers);
+    /** Sets {@link Limits#handshakeTimeout}. */
+    public Builder handshakeTimeout(Duration value) {
+      positive("handshakeTimeout", value.toNanos());
+      handshakeTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxHeadBytes}. */
+    public Builder maxHeadBytes(int value) {
+      positive("maxHeadBytes", value);
+      maxHeadBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxHeaderFields}. */
+    public Builder maxHeaderFields(int value) {
+      positive("maxHeaderFields", value);
+      maxHeaderFields = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxTargetBytes}. */
+    public Builder maxTargetBytes(int value) {
+      positive("maxTargetBytes", value);
+      maxTargetBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxTextBytes}. */
+    public Builder maxTextBytes(int value) {
+      positive("maxTextBytes", value);
+      maxTextBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxBinaryBytes}. */
+    public Builder maxBinaryBytes(int value) {
+      positive("maxBinaryBytes", value);
+      maxBinaryBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxFragments}. */
+    public Builder maxFragments(int value) {
+      positive("maxFragments", value);
+      maxFragments = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#messageTimeout}. */
+    public Builder messageTimeout(Duration value) {
+      positive("messageTimeout", value.toNanos());
+      messageTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#pingInterval}. */
+    public Builder pingInterval(Duration value) {
+      positive("pingInterval", value.toNanos() + 1);
+      pingInterval = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#deadAfter}. */
+    public Builder deadAfter(Duration value) {
+      positive("deadAfter", value.toNanos() + 1);
+      deadAfter = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#closeTimeout}. */
+    public Builder closeTimeout(Duration value) {
+      positive("closeTimeout", value.toNanos());
+      closeTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#stallTimeout}. */
+    public Builder stallTimeout(Duration value) {
+      positive("stallTimeout", value.toNanos());
+      stallTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#sendHighWater}. */
+    public Builder sendHighWater(int value) {
+      positive("sendHighWater", value);
+      sendHighWater = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxQueuedBytes}. */
+    public Builder maxQueuedBytes(int value) {
+      positive("maxQueuedBytes", value);
+      maxQueuedBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxQueuedMessages}. */
+    public Builder maxQueuedMessages(int value) {
+      positive("maxQueuedMessages", value);
+      maxQueuedMessages = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxConnections}. */
+    public Builder maxConnections(int value) {
+      positive("maxConnections", value);
+      maxConnections = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxCarriers}. */
+    public Builder maxCarriers(int value) {
+      positive("maxCarriers", value);
+      maxCarriers = value;
+      return this;
+    }
+
+    private static void positive(String name, long value) {
+      if (value <= 0) {
+        throw new IllegalArgumentException("Limits." + name + " must be more than zero");
+      }
+    }
+
+    /** Returns the limits. */
+    public Limits build() {
+      return new Limits(
+          handshakeTimeout,
+          maxHeadBytes,
+          maxHeaderFields,
+          maxTargetBytes,
+          maxTextBytes,
+          maxBinaryBytes,
+          maxFragments,
+          messageTimeout,
+          pingInterval,
+          deadAfter,
+          closeTimeout,
+          stallTimeout,
+          sendHighWater,
+          maxQueuedBytes,
+          maxQueuedMessages,
+          maxConnections,
+          maxCarriers);
+    }
   }
 }

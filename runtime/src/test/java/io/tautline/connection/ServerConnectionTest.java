@@ -95,9 +95,7 @@ class ServerConnectionTest {
 
   @Test
   void theEndOfTheHandshakeTimeEndsTheConnection() throws Exception {
-    Limits limits =
-        Limits.DEFAULT.withTimeouts(
-            Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(20));
+    Limits limits = Limits.builder().handshakeTimeout(Duration.ofMillis(50)).build();
     try (RawPeer peer = new RawPeer(serve(limits))) {
       peer.send("GET / HTTP/1.1\r\n");
       assertThat(peer.readToEnd()).isEmpty();
@@ -144,9 +142,7 @@ class ServerConnectionTest {
 
   @Test
   void aPeerThatNeverAnswersOurCloseIsLeftAfterTheCloseTimeout() throws Exception {
-    Limits limits =
-        Limits.DEFAULT.withTimeouts(
-            Duration.ofSeconds(10), Duration.ofMillis(50), Duration.ofSeconds(20));
+    Limits limits = Limits.builder().closeTimeout(Duration.ofMillis(50)).build();
     int port =
         serve(
             limits,
@@ -164,9 +160,16 @@ class ServerConnectionTest {
     }
   }
 
+  private static Limits keepalive(int pingMillis, int deadMillis) {
+    return Limits.builder()
+        .pingInterval(Duration.ofMillis(pingMillis))
+        .deadAfter(Duration.ofMillis(deadMillis))
+        .build();
+  }
+
   @Test
   void aSilentPeerIsPingedAndThenGivenUp() throws Exception {
-    Limits limits = Limits.DEFAULT.withKeepalive(Duration.ofMillis(50), Duration.ofMillis(200));
+    Limits limits = keepalive(50, 200);
     try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
       assertThat(peer.readToEnd()).isEqualTo("8900");
       assertThat(closed().code()).isEqualTo(1006);
@@ -175,7 +178,7 @@ class ServerConnectionTest {
 
   @Test
   void aPeerThatAnswersPingsStays() throws Exception {
-    Limits limits = Limits.DEFAULT.withKeepalive(Duration.ofMillis(50), Duration.ofMillis(400));
+    Limits limits = keepalive(50, 400);
     try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
       for (int i = 0; i < 12; i++) {
         assertThat(peer.read(2)).isEqualTo("8900");
@@ -253,7 +256,7 @@ class ServerConnectionTest {
 
   @Test
   void aServerThatIsFullAnswers503() throws Exception {
-    int port = serve(Limits.DEFAULT.withMaxCounts(100, 1));
+    int port = serve(Limits.builder().maxConnections(1).build());
     try (RawPeer first = RawPeer.upgraded(port);
         RawPeer second = new RawPeer(port)) {
       assertThat(second.head()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");

@@ -55,8 +55,10 @@ class ClientHandshakeTest {
             .port(0)
             .endpoints()
             .limits(
-                Limits.DEFAULT.withTimeouts(
-                    Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(20)))
+                Limits.builder()
+                    .handshakeTimeout(Duration.ofMillis(500))
+                    .closeTimeout(Duration.ofSeconds(1))
+                    .build())
             .start();
   }
 

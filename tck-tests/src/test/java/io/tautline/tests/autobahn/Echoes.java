@@ -30,7 +30,12 @@ final class Echoes {
   static TautlineServer server() throws Exception {
     return TautlineServer.builder()
         .port(0)
-        .limits(Limits.DEFAULT.withMaxMessageBytes(LARGEST, LARGEST).withMaxCounts(131_072, 1000))
+        .limits(
+            Limits.builder()
+                .maxTextBytes(LARGEST)
+                .maxBinaryBytes(LARGEST)
+                .maxFragments(131_072)
+                .build())
         .compression(new DeflateOptions(true, 15, -1, 0))
         .endpoints(Echo.class)
         .start();
