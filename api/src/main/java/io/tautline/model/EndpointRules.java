@@ -115,6 +115,7 @@ public final class EndpointRules {
                 + " cannot be called. Make it an instance method that is neither private nor"
                 + " abstract.");
       }
+      checkNames(m, method);
       if (method.callback() == Callback.MESSAGE) {
         messages.add(checkMessage(m, method, before));
       } else {
@@ -128,6 +129,22 @@ public final class EndpointRules {
         }
         checkLifecycle(m, method);
         messages.add(null);
+      }
+    }
+  }
+
+  private void checkNames(int m, MethodModel method) {
+    for (int p = 0; p < method.parameters().size(); p++) {
+      if (!method.parameters().get(p).nameable()) {
+        problem(
+            "TL026",
+            m,
+            p,
+            "the private type of `"
+                + method.parameters().get(p)
+                + "` cannot be named by the code that calls "
+                + method.name()
+                + ". Make the type package-private.");
       }
     }
   }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param name as written
  * @param type as written
  * @param pathParam the value of its {@code @PathParam}, or null
+ * @param nameable whether code beside the endpoint class can name the type
  */
-public record ParameterModel(String name, TypeModel type, @Nullable String pathParam) {
+public record ParameterModel(
+    String name, TypeModel type, @Nullable String pathParam, boolean nameable) {
   @Override
   public String toString() {
     return type + " " + name;

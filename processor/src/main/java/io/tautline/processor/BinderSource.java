@@ -138,7 +138,7 @@ final class BinderSource {
     MethodModel method = model.methods().get(m);
     List<String> arguments = new ArrayList<>();
     for (int p = 0; p < method.parameters().size(); p++) {
-      String erased = erased(source.methods().get(m).getParameters().get(p).asType());
+      String erased = erased(source.parameterTypes(m).get(p));
       ParameterModel parameter = method.parameters().get(p);
       if (parameter.pathParam() != null) {
         arguments.add("in.path(" + literal(parameter.pathParam()) + ", " + erased + ".class)");
@@ -220,6 +220,8 @@ final class BinderSource {
         + type(parameter.type())
         + ", "
         + literal(parameter.pathParam())
+        + ", "
+        + parameter.nameable()
         + ")";
   }
 

@@ -12,7 +12,6 @@ import io.tautline.model.TypeModel;
 import io.tautline.model.TypeModel.Form;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.ExecutableType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.type.TypeVariable;
@@ -147,21 +147,44 @@ final class ElementModel {
   }
 
   private void collectCallbacks() {
-    Set<String> seen = new HashSet<>();
+    List<ExecutableElement> seen = new ArrayList<>();
     TypeElement c = type;
     while (c != null && !c.getQualifiedName().contentEquals("java.lang.Object")) {
       for (ExecutableElement method : ElementFilter.methodsIn(c.getEnclosedElements())) {
-        StringBuilder signature = new StringBuilder(method.getSimpleName());
-        for (VariableElement parameter : method.getParameters()) {
-          signature.append(',').append(types.erasure(parameter.asType()));
-        }
-        if (seen.add(signature.toString()) && callback(method) != null) {
+        boolean overridden = seen.stream().anyMatch(nearer -> overrides(nearer, method));
+        seen.add(method);
+        if (!overridden && callback(method) != null) {
           methods.add(method);
         }
       }
       c = (TypeElement) types.asElement(c.getSuperclass());
     }
     methods.sort(Comparator.comparing(method -> method(method).toString())); // as reflection must
+  }
+
+  /** Returns whether a method takes the place of one of a superclass, be it private. */
+  private boolean overrides(ExecutableElement nearer, ExecutableElement method) {
+    return elements.overrides(nearer, method, type)
+        || (nearer.getSimpleName().equals(method.getSimpleName())
+            && erasures(nearer).equals(erasures(method)));
+  }
+
+  private List<String> erasures(ExecutableElement method) {
+    return method.getParameters().stream()
+        .map(parameter -> types.erasure(parameter.asType()).toString())
+        .toList();
+  }
+
+  /**
+   * Returns a method as this class has it: with the type arguments that it gives to a superclass.
+   */
+  private ExecutableType inherited(ExecutableElement method) {
+    return (ExecutableType) types.asMemberOf((DeclaredType) type.asType(), method);
+  }
+
+  /** Returns the types of the parameters of a method, in the order of {@link #methods}. */
+  List<? extends TypeMirror> parameterTypes(int method) {
+    return inherited(methods.get(method)).getParameterTypes();
   }
 
   private static @Nullable Callback callback(ExecutableElement method) {
@@ -175,14 +198,18 @@ final class ElementModel {
   }
 
   private MethodModel method(ExecutableElement method) {
+    ExecutableType inherited = inherited(method);
     List<ParameterModel> parameters = new ArrayList<>();
-    for (VariableElement parameter : method.getParameters()) {
+    for (int p = 0; p < method.getParameters().size(); p++) {
+      VariableElement parameter = method.getParameters().get(p);
+      TypeMirror parameterType = inherited.getParameterTypes().get(p);
       AnnotationMirror path = mirror(parameter, PATH_PARAM);
       parameters.add(
           new ParameterModel(
               parameter.getSimpleName().toString(),
-              type(parameter.asType()),
-              path == null ? null : (String) value(path, "value")));
+              type(parameterType),
+              path == null ? null : (String) value(path, "value"),
+              isNameable(parameterType)));
     }
     Callback callback = callback(method);
     if (callback == null) {
@@ -193,7 +220,7 @@ final class ElementModel {
         method.getSimpleName().toString(),
         callback,
         parameters,
-        type(method.getReturnType()),
+        type(inherited.getReturnType()),
         message == null ? -1 : (Long) value(message, "maxMessageSize"),
         isCallable(method));
   }
@@ -316,7 +343,7 @@ final class ElementModel {
   }
 
   /** Returns whether code beside the endpoint can name a type. */
-  boolean isNameable(TypeMirror mirror) {
+  private boolean isNameable(TypeMirror mirror) {
     TypeMirror inner = mirror;
     while (inner instanceof ArrayType array) {
       inner = array.getComponentType();

@@ -17,7 +17,6 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.element.VariableElement;
 import javax.lang.model.util.ElementFilter;
 import javax.tools.Diagnostic.Kind;
 import javax.tools.FileObject;
@@ -69,7 +68,6 @@ public final class TautlineProcessor extends AbstractProcessor {
       }
       EndpointModel model = source.model();
       boolean sound = report(source, EndpointRules.check(model));
-      sound &= canBeNamed(source);
       for (EndpointModel other : models) {
         Problem problem = EndpointRules.samePath(other, model);
         sound &= problem == null || report(source, List.of(problem));
@@ -83,27 +81,6 @@ public final class TautlineProcessor extends AbstractProcessor {
           .getMessager()
           .printMessage(Kind.ERROR, "Tautline could not process this class: " + e, type);
     }
-  }
-
-  /** Generated code must name every parameter's type; reflection, without us, need not. */
-  private boolean canBeNamed(ElementModel source) {
-    boolean all = true;
-    for (ExecutableElement method : source.methods()) {
-      for (VariableElement parameter : method.getParameters()) {
-        if (!source.isNameable(parameter.asType())) {
-          all = false;
-          processingEnv
-              .getMessager()
-              .printMessage(
-                  Kind.ERROR,
-                  "[TL026] generated code cannot name the private type of `"
-                      + parameter
-                      + "`. Make the type package-private.",
-                  parameter);
-        }
-      }
-    }
-    return all;
   }
 
   /** Tells every problem where it is; returns whether none is an error. */

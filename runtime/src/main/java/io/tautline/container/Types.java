@@ -138,7 +138,22 @@ public final class Types {
     return argument(raw.getGenericSuperclass(), target, bound);
   }
 
-  private static Type substitute(Type type, Map<TypeVariable<?>, Type> known) {
+  /** Returns what a class and its superclasses give to the type variables of their superclasses. */
+  public static Map<TypeVariable<?>, Type> given(Class<?> type) {
+    Map<TypeVariable<?>, Type> given = new HashMap<>();
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      if (c.getGenericSuperclass() instanceof ParameterizedType parent) {
+        TypeVariable<?>[] variables = erase(parent).getTypeParameters();
+        for (int i = 0; i < variables.length; i++) {
+          given.put(variables[i], substitute(parent.getActualTypeArguments()[i], given));
+        }
+      }
+    }
+    return given;
+  }
+
+  /** Returns a type with the type variables that are known replaced. */
+  public static Type substitute(Type type, Map<TypeVariable<?>, Type> known) {
     if (type instanceof TypeVariable<?> variable) {
       return known.getOrDefault(variable, variable);
     }
@@ -148,6 +163,11 @@ public final class Types {
         arguments[i] = substitute(arguments[i], known);
       }
       return new Parameterized(erase(p), List.of(arguments));
+    }
+    if (type instanceof GenericArrayType array
+        && array.getGenericComponentType() instanceof TypeVariable<?> variable
+        && known.containsKey(variable)) {
+      return erase(known.get(variable)).arrayType();
     }
     return type;
   }

@@ -120,15 +120,21 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         name + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint or @ClientEndpoint.");
   }
 
-  private static boolean isInstantiable(Class<?> type) {
-    boolean visible = true;
+  /** Returns whether generated code beside an endpoint could name a class. */
+  private static boolean isNameable(Class<?> type) {
     for (Class<?> c = type; c != null; c = c.getEnclosingClass()) {
-      visible &= !Modifier.isPrivate(c.getModifiers());
+      if (Modifier.isPrivate(c.getModifiers())) {
+        return false;
+      }
     }
+    return !type.isArray() || isNameable(type.getComponentType());
+  }
+
+  private static boolean isInstantiable(Class<?> type) {
     boolean inner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
     boolean concrete =
         !type.isInterface() && !type.isEnum() && !Modifier.isAbstract(type.getModifiers());
-    return visible && concrete && !inner;
+    return isNameable(type) && concrete && !inner;
   }
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
@@ -150,18 +156,23 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     Set<String> seen = new HashSet<>();
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       for (Method method : c.getDeclaredMethods()) {
-        if (method.isSynthetic()) {
-          continue;
-        }
-        String signature = method.getName() + Arrays.toString(method.getParameterTypes());
-        if (seen.add(signature) && callback(method) != null) {
+        if (!method.isSynthetic() && seen.add(signature(method)) && callback(method) != null) {
           found.add(method);
+        }
+      }
+      for (Method method : c.getDeclaredMethods()) {
+        if (method.isBridge()) {
+          seen.add(signature(method)); // of the generic method that a method here overrides
         }
       }
     }
     // By name, because reflection promises no order and messages name first and second.
     found.sort(Comparator.comparing(method -> method(type, method).toString()));
     return found;
+  }
+
+  private static String signature(Method method) {
+    return method.getName() + Arrays.toString(method.getParameterTypes());
   }
 
   private static @Nullable Callback callback(Method method) {
@@ -175,14 +186,16 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
   }
 
   private static MethodModel method(Class<?> type, Method method) {
+    Map<TypeVariable<?>, Type> given = Types.given(type);
     List<ParameterModel> parameters = new ArrayList<>();
     for (Parameter parameter : method.getParameters()) {
       PathParam path = parameter.getAnnotation(PathParam.class);
       parameters.add(
           new ParameterModel(
               parameter.getName(),
-              type(parameter.getParameterizedType()),
-              path == null ? null : path.value()));
+              type(Types.substitute(parameter.getParameterizedType(), given)),
+              path == null ? null : path.value(),
+              isNameable(Types.erase(Types.substitute(parameter.getParameterizedType(), given)))));
     }
     OnMessage message = method.getAnnotation(OnMessage.class);
     int modifiers = method.getModifiers();
@@ -194,7 +207,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         method.getName(),
         callback,
         parameters,
-        type(method.getGenericReturnType()),
+        type(Types.substitute(method.getGenericReturnType(), given)),
         message == null ? -1 : message.maxMessageSize(),
         near(type, method)
             && !Modifier.isStatic(modifiers)

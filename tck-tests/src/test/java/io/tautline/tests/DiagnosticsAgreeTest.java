@@ -56,7 +56,9 @@ public class DiagnosticsAgreeTest {
         "@Endpoint(\"/a\") public class E { @OnMessage void a(String s) {} @OnMessage void b(int i) {} }",
         "@Endpoint(\"/a\") public class E<T> { @OnMessage void a(List<T> l) {} }",
         "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(PongMessage p, boolean b) {} }",
-        "@Endpoint(\"a\") public class E { @OnError void e() {} @OnClose void m(int i) {} }"
+        "@Endpoint(\"a\") public class E { @OnError void e() {} @OnClose void m(int i) {} }",
+        "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R r) {} }",
+        "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R[] r) {} }"
       })
   @Asserts({
     "WSC-4.1.1-3",

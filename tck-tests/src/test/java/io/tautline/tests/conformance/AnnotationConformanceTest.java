@@ -25,6 +25,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -308,6 +309,56 @@ class AnnotationConformanceTest {
     @OnMessage
     public char own(double number) {
       return number > 0.5 ? 'y' : 'n';
+    }
+  }
+
+  /** Knows not yet what it takes. */
+  public abstract static class Generic<A, B> {
+    @OnMessage
+    public A text(A value) {
+      return value;
+    }
+
+    @OnMessage
+    public int binary(B[] values) {
+      return 0;
+    }
+  }
+
+  /** Knows one of two types. */
+  public abstract static class HalfKnown<C> extends Generic<C, Thing> {
+    @Override
+    @OnMessage
+    public int binary(Thing[] things) {
+      return things.length;
+    }
+  }
+
+  /** Reads bytes as that many things. */
+  public static class ManyThings implements Decoder.Binary<Thing[]> {
+    @Override
+    public boolean willDecode(ByteBuffer bytes) {
+      return true;
+    }
+
+    @Override
+    public Thing[] decode(ByteBuffer bytes) {
+      return new Thing[bytes.remaining()];
+    }
+  }
+
+  /** Knows all types. */
+  @ServerEndpoint(value = "/conformance/generic", decoders = ManyThings.class)
+  public static class Known extends HalfKnown<Integer> {}
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void typesGivenToASuperclassAreKnownToItsMethods(Binding binding) throws Exception {
+    try (TautlineServer server = Servers.start(binding, Known.class);
+        Peer peer = Peer.connect(server, "/conformance/generic")) {
+      peer.send("42").expect("42");
+      peer.session().getBasicRemote().sendBinary(ByteBuffer.allocate(3));
+      peer.expect("3");
     }
   }
 
