@@ -154,15 +154,13 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
   private static List<Method> callbacks(Class<?> type) {
     List<Method> found = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    Map<TypeVariable<?>, Type> given = Types.given(type);
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       for (Method method : c.getDeclaredMethods()) {
-        if (!method.isSynthetic() && seen.add(signature(method)) && callback(method) != null) {
+        if (!method.isSynthetic()
+            && seen.add(signature(method, given))
+            && callback(method) != null) {
           found.add(method);
-        }
-      }
-      for (Method method : c.getDeclaredMethods()) {
-        if (method.isBridge()) {
-          seen.add(signature(method)); // of the generic method that a method here overrides
         }
       }
     }
@@ -171,8 +169,13 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     return found;
   }
 
-  private static String signature(Method method) {
-    return method.getName() + Arrays.toString(method.getParameterTypes());
+  /** Returns what a method has in common with those it overrides. */
+  private static String signature(Method method, Map<TypeVariable<?>, Type> given) {
+    StringBuilder text = new StringBuilder(method.getName());
+    for (Type parameter : method.getGenericParameterTypes()) {
+      text.append(' ').append(Types.erase(Types.substitute(parameter, given)).getName());
+    }
+    return text.toString();
   }
 
   private static @Nullable Callback callback(Method method) {

@@ -57,6 +57,10 @@ public class DiagnosticsAgreeTest {
         "@Endpoint(\"/a\") public class E<T> { @OnMessage void a(List<T> l) {} }",
         "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(PongMessage p, boolean b) {} }",
         "@Endpoint(\"a\") public class E { @OnError void e() {} @OnClose void m(int i) {} }",
+        "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(java.nio.ByteBuffer b, int i) {} }",
+        "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(java.io.InputStream i, boolean b) {} }",
+        "@ServerEndpoint(\"/a\") public class E { static class Bean {} @OnMessage void m(Bean b) {} }",
+        "@ServerEndpoint(\"/{a}\") public class E { @OnMessage void m(String s, @PathParam(\"a\") List<?> l) {} }",
         "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R r) {} }",
         "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R[] r) {} }"
       })
@@ -68,7 +72,8 @@ public class DiagnosticsAgreeTest {
     "WSC-4.6-3",
     "WSC-4.7-1",
     "WSC-4.7-4",
-    "WSC-5.2.1-2"
+    "WSC-5.2.1-2",
+    "TRAP-1"
   })
   void theSameWordsTwice(String source) throws Exception {
     JavaFileObject file = JavaFileObjects.forSourceString("app.E", IMPORTS + source);

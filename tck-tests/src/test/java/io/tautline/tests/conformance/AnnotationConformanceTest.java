@@ -165,7 +165,8 @@ class AnnotationConformanceTest {
     "WSC-4.1.3-2",
     "WSC-4.1.4-1",
     "WSC-4.1.5-1",
-    "WSC-3-1"
+    "WSC-3-1",
+    "TRAP-6"
   })
   void everythingThatServerEndpointSaysIsDone(Binding binding) throws Exception {
     ClientEndpointConfig config =

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Every numbered assertion of the specification has a test, or a reason why not. */
+/** Every numbered assertion of the specification and every trap has a test, or a reason why not. */
 class CompletenessTest {
   private static final List<Class<?>> SUITE =
       List.of(
@@ -24,6 +24,9 @@ class CompletenessTest {
           ConfigurationConformanceTest.class,
           AnnotationConformanceTest.class,
           DeploymentConformanceTest.class,
+          CoderTrapsTest.class,
+          SessionTrapsTest.class,
+          HandshakeTrapsTest.class,
           DiagnosticsAgreeTest.class);
 
   @Test
@@ -53,7 +56,7 @@ class CompletenessTest {
     }
     TreeSet<String> applicable = new TreeSet<>(assertions.keySet());
     applicable.removeIf(id -> assertions.get(id).startsWith("n/a"));
-    assertThat(assertions).hasSize(96);
+    assertThat(assertions).hasSize(96 + 21);
     assertThat(shown).isEqualTo(applicable);
   }
 }

@@ -98,7 +98,7 @@ class ConfigurationConformanceTest {
         "/z/d|/{five}/d {five=z}",
         "/a/%C3%A9%20+|/a/{one} {one=é +}"
       })
-  @Asserts({"WSC-3.1.1-1", "WSC-3.1.1-3", "WSC-4.1.1-2", "WSC-6.4-1"})
+  @Asserts({"WSC-3.1.1-1", "WSC-3.1.1-3", "WSC-4.1.1-2", "WSC-6.4-1", "TRAP-4"})
   void aPathFindsItsEndpoint(String path, String found) throws Exception {
     serve("/a/{one}", "/a", "/a/b", "/b/{two}/{three}", "/b/{two}/d", "/{five}/d", "/c/{four}");
     try (Peer peer = Peer.connect(server, path)) {
@@ -179,6 +179,7 @@ class ConfigurationConformanceTest {
   }
 
   @Test
+  @Asserts("TRAP-18")
   void noExtensionUnlessAsked() throws Exception {
     serve("/n");
     try (Peer peer = Peer.connect(server, "/n")) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tautline.boot.TautlineServer;
 import io.tautline.container.TautlineContainer;
 import io.tautline.tests.Servers;
+import io.tautline.tests.Sources;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.DeploymentException;
@@ -101,7 +102,7 @@ class DeploymentConformanceTest {
   /** A client that does not say so. */
   public static class Unmarked {}
 
-  /** A client with two handlers for one kind: a class of the negative sort, made at run time. */
+  /** A client that listens to nothing. */
   @ClientEndpoint
   public static class Client {}
 
@@ -155,7 +156,7 @@ class DeploymentConformanceTest {
   }
 
   @Test
-  @Asserts({"WSC-5.2.1-2", "WSC-5.2.1-3", "WSC-5.2.1-5", "WSC-4.1.1-4"})
+  @Asserts({"WSC-5.2.1-2", "WSC-5.2.1-3", "WSC-5.2.1-5", "WSC-4.1.1-4", "TRAP-2"})
   void aRefusedApplicationServesNothingNowOrLater() throws Exception {
     try (TautlineServer server = empty()) {
       deploy(server, One.class);
@@ -171,7 +172,7 @@ class DeploymentConformanceTest {
   }
 
   @Test
-  @Asserts("WSC-5.2.1-4")
+  @Asserts({"WSC-5.2.1-4", "TRAP-3"})
   void aClientThatIsNoneIsADeploymentException() throws Exception {
     try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Two.class)) {
       URI uri = URI.create("ws://localhost:" + server.port() + "/conformance/two");
@@ -182,6 +183,18 @@ class DeploymentConformanceTest {
       assertThatThrownBy(() -> container.connectToServer(new Two(), uri))
           .isInstanceOf(DeploymentException.class)
           .hasMessageContaining("is no client. Annotate it @ClientEndpoint.");
+      Class<?> twoHandlers =
+          Sources.compile(
+              "app.Two",
+              """
+              package app;
+              import jakarta.websocket.*;
+              @ClientEndpoint public class Two extends One { @OnMessage public void b(int i) {} }
+              abstract class One { @OnMessage public void a(String s) {} }
+              """);
+      assertThatThrownBy(() -> container.connectToServer(twoHandlers, uri))
+          .isInstanceOf(DeploymentException.class)
+          .hasMessageContaining("two @OnMessage methods for text messages");
       container.connectToServer(Client.class, uri).close();
     }
   }
