@@ -1,7 +1,8 @@
 package io.tautline.model;
 
-/** The four callbacks of an endpoint class. */
+/** The callbacks of an endpoint class. */
 public enum Callback {
+  HANDSHAKE("@OnHandshake"),
   OPEN("@OnOpen"),
   MESSAGE("@OnMessage"),
   CLOSE("@OnClose"),

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param className binary name
  * @param codings what it implements, in the order of {@link Wire}
+ * @param instantiable whether instances can be made of it
  */
-public record CoderModel(String className, List<Coding> codings) {
+public record CoderModel(String className, List<Coding> codings, boolean instantiable) {
   /** What a coder reads or writes. */
   public enum Wire {
     TEXT,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     private, not an inner class
  * @param constructors how many constructors could be used: those annotated {@code @Inject}, else
  *     the one without parameters, else all there are
+ * @param settings what it says about its connections
  * @param methods its callbacks, those of superclasses included
  */
 public record EndpointModel(
@@ -29,6 +30,7 @@ public record EndpointModel(
     @Nullable String configurator,
     boolean instantiable,
     int constructors,
+    EndpointSettings settings,
     List<MethodModel> methods) {
 
   /** The annotation that makes a class an endpoint. */

@@ -3,6 +3,7 @@ package io.tautline.model;
 import io.tautline.model.CoderModel.Coding;
 import io.tautline.model.CoderModel.Wire;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param type the parameter's type
  * @param parameter index of the message parameter
  * @param last index of the {@code boolean} parameter that tells the last part, or -1
+ * @param names for JSON of several types: what the {@code type} property of each says, with the
+ *     binary name of its class; empty if there is only one type
  */
-public record MessageModel(Kind kind, Form form, TypeModel type, int parameter, int last) {
-  /** The kinds of messages; an endpoint has one method for each at the most. */
+public record MessageModel(
+    Kind kind, Form form, TypeModel type, int parameter, int last, Map<String, String> names) {
+
+  /** Copies the names; their order does not matter. */
+  public MessageModel {
+    names = Map.copyOf(names);
+  }
+
+  private MessageModel(Kind kind, Form form, TypeModel type, int parameter, int last) {
+    this(kind, form, type, parameter, last, Map.of());
+  }
+
+  MessageModel named(Map<String, String> given) {
+    return new MessageModel(kind, form, type, parameter, last, given);
+  }
+
+  /** The kinds of messages; an endpoint has one method for each, or for each type of JSON. */
   public enum Kind {
     TEXT,
     BINARY,
@@ -99,7 +117,8 @@ public record MessageModel(Kind kind, Form form, TypeModel type, int parameter, 
     }
     return switch (type.form()) {
       case RECORD, SEALED -> true;
-      case PRIMITIVE, ENUM, OTHER, VARIABLE -> endpoint.flavor() == EndpointModel.Flavor.TAUTLINE;
+      case PRIMITIVE, ENUM, THROWABLE, OTHER, VARIABLE ->
+          endpoint.flavor() == EndpointModel.Flavor.TAUTLINE;
     };
   }
 }

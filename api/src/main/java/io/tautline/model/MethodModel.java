@@ -1,6 +1,7 @@
 package io.tautline.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A callback method of an endpoint class, its own or inherited.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param parameters in order
  * @param returns the return type, {@link TypeModel#VOID} for none
  * @param maxMessageBytes {@code maxMessageSize} of its {@code @OnMessage}, or -1
+ * @param broadcast the room that gets what it returns, see {@link io.tautline.Broadcast}; or null
  * @param callable whether it is an instance method, not private and not abstract
  */
 public record MethodModel(
@@ -18,6 +20,7 @@ public record MethodModel(
     List<ParameterModel> parameters,
     TypeModel returns,
     long maxMessageBytes,
+    @Nullable String broadcast,
     boolean callable) {
 
   /** Copies the parameters. */

@@ -3,6 +3,7 @@ package io.tautline.model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,25 @@ public record PathPattern(String path, List<String> segments) {
       }
     }
     return names;
+  }
+
+  /** Returns the names in braces anywhere in a text. */
+  static List<String> variablesIn(String text) {
+    List<String> names = new ArrayList<>(2);
+    for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', open + 1)) {
+      int close = text.indexOf('}', open);
+      names.add(text.substring(open + 1, close < 0 ? text.length() : close));
+    }
+    return names;
+  }
+
+  /** Returns a text with every {@code {name}} replaced by that variable's value. */
+  public static String expand(String text, Map<String, String> values) {
+    String expanded = text;
+    for (String name : variablesIn(text)) {
+      expanded = expanded.replace("{" + name + "}", values.getOrDefault(name, ""));
+    }
+    return expanded;
   }
 
   /** Returns whether this and {@code other} would match the same paths and nothing else. */

@@ -9,8 +9,10 @@ import java.util.List;
  *     void}, or either followed by {@code []}
  * @param form what kind of type it is, as far as rules ask
  * @param arguments type arguments; empty for a raw type; a wildcard stands as its upper bound
+ * @param leaves binary names of the classes that a sealed type comes down to, in order; empty for
+ *     any other
  */
-public record TypeModel(String name, Form form, List<TypeModel> arguments) {
+public record TypeModel(String name, Form form, List<TypeModel> arguments, List<String> leaves) {
   /** Kinds of types that rules tell apart. */
   public enum Form {
     PRIMITIVE,
@@ -18,6 +20,8 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments) {
     RECORD,
     /** A sealed interface or a sealed abstract class. */
     SEALED,
+    /** A class that can be thrown. */
+    THROWABLE,
     /** Any other class, interface or array. */
     OTHER,
     /** A type variable, which cannot be decoded. */
@@ -25,16 +29,17 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments) {
   }
 
   /** The absence of a value. */
-  public static final TypeModel VOID = new TypeModel("void", Form.PRIMITIVE, List.of());
+  public static final TypeModel VOID = of("void", Form.PRIMITIVE);
 
   /** Copies the arguments. */
   public TypeModel {
     arguments = List.copyOf(arguments);
+    leaves = List.copyOf(leaves);
   }
 
-  /** Returns a type without arguments. */
+  /** Returns a type without arguments that is not sealed. */
   public static TypeModel of(String name, Form form) {
-    return new TypeModel(name, form, List.of());
+    return new TypeModel(name, form, List.of(), List.of());
   }
 
   /** Returns whether this is the class or primitive of that name. */
@@ -57,6 +62,29 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments) {
           "java.lang.Long",
           "java.lang.Float",
           "java.lang.Double");
+
+  /** Returns the type that a stage of it completes with; itself if it is no CompletionStage. */
+  public TypeModel awaited() {
+    boolean stage =
+        is("java.util.concurrent.CompletionStage") || is("java.util.concurrent.CompletableFuture");
+    return stage && arguments.size() == 1 ? arguments.get(0) : this;
+  }
+
+  /** Returns whether messages of this type can have a name: it is a class of the application. */
+  boolean canBeNamed() {
+    return arguments.isEmpty()
+        && !name.endsWith("[]")
+        && !name.startsWith("java.")
+        && form != Form.PRIMITIVE
+        && form != Form.VARIABLE;
+  }
+
+  /** Returns the name of messages of a class: its simple name with a small first letter. */
+  public static String messageName(String className) {
+    String simple = className.substring(className.lastIndexOf('.') + 1);
+    simple = simple.substring(simple.lastIndexOf('$') + 1);
+    return Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+  }
 
   /** Returns whether a type variable is part of this type, so that it cannot be decoded. */
   public boolean hasVariable() {

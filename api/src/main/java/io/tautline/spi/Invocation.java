@@ -1,5 +1,7 @@
 package io.tautline.spi;
 
+import io.tautline.Handshake;
+import io.tautline.Peer;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EndpointConfig;
@@ -10,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 public interface Invocation {
   /** Returns the session the callback is for. */
   Session session();
+
+  /** Returns the opening request. */
+  Handshake handshake();
+
+  /** Returns the other end of the connection; not in {@code @OnHandshake}. */
+  Peer peer();
 
   /** Returns the endpoint's configuration; in {@code @OnOpen}. */
   EndpointConfig config();
@@ -29,7 +37,8 @@ public interface Invocation {
   /**
    * Returns the value of a path variable.
    *
-   * @param type {@code String}, a primitive or its class
+   * @param type what the path was checked to hold: {@code String}, a primitive or its class, {@code
+   *     Room}, or in an {@code @Endpoint} anything that can be read from a String
    * @return null if the path has no such variable; for a primitive then its zero
    * @throws DecodeException if the value cannot be read as that type
    */

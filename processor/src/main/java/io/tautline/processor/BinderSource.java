@@ -1,15 +1,13 @@
 package io.tautline.processor;
 
-import io.tautline.model.CoderModel;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
-import io.tautline.model.TypeModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
@@ -23,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * The source of the binder of one endpoint class: its model as constants, its calls as a switch.
  */
 final class BinderSource {
+  /** What parameters of these types are given, whatever the callback. */
+  private static final Map<String, String> GIVEN =
+      Map.of(
+          "jakarta.websocket.Session", "in.session()",
+          "io.tautline.Handshake", "in.handshake()",
+          "io.tautline.Peer", "in.peer()");
+
   private final Elements elements;
   private final Types types;
   private final ElementModel source;
@@ -58,6 +63,7 @@ final class BinderSource {
           "io.tautline.model.Callback",
           "io.tautline.model.CoderModel",
           "io.tautline.model.EndpointModel",
+          "io.tautline.model.EndpointSettings",
           "io.tautline.model.MethodModel",
           "io.tautline.model.ParameterModel",
           "io.tautline.model.TypeModel",
@@ -75,7 +81,7 @@ final class BinderSource {
             + " \"unchecked\"})");
     line("public final class " + name.substring(dot + 1) + " implements EndpointBinder {");
     line("  private static final EndpointModel MODEL =");
-    line("      " + endpoint() + ";");
+    line("      " + ModelSource.endpoint(model) + ";");
     line("");
     line("  /** For the service loader. */");
     line("  public " + name.substring(dot + 1) + "() {}");
@@ -128,7 +134,8 @@ final class BinderSource {
     List<String> arguments = new ArrayList<>();
     for (VariableElement parameter : constructor.getParameters()) {
       AnnotationMirror named = ElementModel.mirror(parameter, "jakarta.inject.Named");
-      String name = named == null ? "null" : literal((String) source.value(named, "value"));
+      String name =
+          named == null ? "null" : ModelSource.literal((String) source.value(named, "value"));
       arguments.add("beans.get(" + erased(parameter.asType()) + ".class, " + name + ")");
     }
     return "new " + source.type().getQualifiedName() + "(" + String.join(", ", arguments) + ")";
@@ -141,15 +148,20 @@ final class BinderSource {
       String erased = erased(source.parameterTypes(m).get(p));
       ParameterModel parameter = method.parameters().get(p);
       if (parameter.pathParam() != null) {
-        arguments.add("in.path(" + literal(parameter.pathParam()) + ", " + erased + ".class)");
-      } else if (parameter.type().is("jakarta.websocket.Session")) {
-        arguments.add("in.session()");
+        arguments.add(
+            "in.path(" + ModelSource.literal(parameter.pathParam()) + ", " + erased + ".class)");
+      } else if (GIVEN.containsKey(parameter.type().name())) {
+        arguments.add(GIVEN.get(parameter.type().name()));
       } else {
         arguments.add(
             switch (method.callback()) {
               case OPEN -> "in.config()";
               case CLOSE -> "in.closeReason()";
-              case ERROR -> "in.error()";
+              case ERROR ->
+                  parameter.type().is("java.lang.Throwable")
+                      ? "in.error()"
+                      : "(" + erased + ") in.error()";
+              case HANDSHAKE -> "in.handshake()";
               case MESSAGE ->
                   message != null && message.last() == p
                       ? "in.last()"
@@ -166,99 +178,6 @@ final class BinderSource {
       return element.getQualifiedName().toString(); // without annotations on the type
     }
     return erased.toString();
-  }
-
-  private String endpoint() {
-    return "new EndpointModel("
-        + String.join(
-            ", ",
-            literal(model.className()),
-            "EndpointModel.Flavor." + model.flavor().name(),
-            literal(model.path()),
-            list(model.subprotocols(), BinderSource::literal),
-            list(model.decoders(), BinderSource::coder),
-            list(model.encoders(), BinderSource::coder),
-            literal(model.configurator()),
-            String.valueOf(model.instantiable()),
-            String.valueOf(model.constructors()),
-            list(model.methods(), BinderSource::method))
-        + ")";
-  }
-
-  private static String coder(CoderModel coder) {
-    return "new CoderModel("
-        + literal(coder.className())
-        + ", "
-        + list(
-            coder.codings(),
-            coding ->
-                "new CoderModel.Coding(CoderModel.Wire."
-                    + coding.wire().name()
-                    + ", "
-                    + type(coding.type())
-                    + ")")
-        + ")";
-  }
-
-  private static String method(MethodModel method) {
-    return "new MethodModel("
-        + String.join(
-            ", ",
-            literal(method.name()),
-            "Callback." + method.callback().name(),
-            list(method.parameters(), BinderSource::parameter),
-            type(method.returns()),
-            method.maxMessageBytes() + "L",
-            String.valueOf(method.callable()))
-        + ")";
-  }
-
-  private static String parameter(ParameterModel parameter) {
-    return "new ParameterModel("
-        + literal(parameter.name())
-        + ", "
-        + type(parameter.type())
-        + ", "
-        + literal(parameter.pathParam())
-        + ", "
-        + parameter.nameable()
-        + ")";
-  }
-
-  private static String type(TypeModel type) {
-    return type.equals(TypeModel.VOID)
-        ? "TypeModel.VOID"
-        : "new TypeModel("
-            + literal(type.name())
-            + ", TypeModel.Form."
-            + type.form().name()
-            + ", "
-            + list(type.arguments(), BinderSource::type)
-            + ")";
-  }
-
-  private static <T> String list(List<T> values, Function<T, String> one) {
-    return "List.of(" + String.join(", ", values.stream().map(one).toList()) + ")";
-  }
-
-  private static String literal(@Nullable String value) {
-    if (value == null) {
-      return "null";
-    }
-    StringBuilder literal = new StringBuilder("\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '\n' || c == '\r') {
-        literal.append(c == '\n' ? "\\n" : "\\r");
-      } else if (c == '"' || c == '\\') {
-        literal.append('\\').append(c);
-      } else if (c < ' ' || c > '~') {
-        literal.append(String.format("\\u%04x", (int) c));
-      } else {
-        literal.append(c);
-      }
-    }
-    return literal.append('"').toString();
   }
 
   private void line(String line) {

@@ -1,15 +1,16 @@
 package io.tautline.processor;
 
+import io.tautline.Compression;
+import io.tautline.SlowConsumer;
 import io.tautline.model.Callback;
 import io.tautline.model.CoderModel;
 import io.tautline.model.CoderModel.Coding;
 import io.tautline.model.CoderModel.Wire;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointModel.Flavor;
+import io.tautline.model.EndpointSettings;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
-import io.tautline.model.TypeModel;
-import io.tautline.model.TypeModel.Form;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,13 +25,9 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
-import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.ExecutableType;
-import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
-import javax.lang.model.type.TypeVariable;
-import javax.lang.model.type.WildcardType;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
@@ -49,13 +46,15 @@ final class ElementModel {
           "jakarta.websocket.OnOpen", Callback.OPEN,
           "jakarta.websocket.OnMessage", Callback.MESSAGE,
           "jakarta.websocket.OnClose", Callback.CLOSE,
-          "jakarta.websocket.OnError", Callback.ERROR);
+          "jakarta.websocket.OnError", Callback.ERROR,
+          "io.tautline.OnHandshake", Callback.HANDSHAKE);
 
   private static final String PATH_PARAM = "jakarta.websocket.server.PathParam";
   private static final String INJECT = "jakarta.inject.Inject";
 
   private final Elements elements;
   private final Types types;
+  private final TypeModels typeModels;
   private final TypeElement type;
   private final AnnotationMirror annotation;
   private final Flavor flavor;
@@ -69,6 +68,7 @@ final class ElementModel {
       Flavor flavor) {
     this.elements = elements;
     this.types = types;
+    this.typeModels = new TypeModels(elements, types);
     this.type = type;
     this.annotation = annotation;
     this.flavor = flavor;
@@ -101,6 +101,10 @@ final class ElementModel {
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
   List<ExecutableElement> constructors() {
+    return constructors(type);
+  }
+
+  private static List<ExecutableElement> constructors(TypeElement type) {
     List<ExecutableElement> all =
         ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
             .filter(c -> !c.getModifiers().contains(Modifier.PRIVATE))
@@ -120,7 +124,8 @@ final class ElementModel {
         coders("encoders", "Encoder"),
         configurator(),
         isInstantiable(),
-        constructors().size(),
+        constructors(type).size(),
+        settings(),
         methods.stream().map(this::method).toList());
   }
 
@@ -129,13 +134,34 @@ final class ElementModel {
     for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
       visible &= !e.getModifiers().contains(Modifier.PRIVATE);
     }
+    return visible && isConcrete(type);
+  }
+
+  private static boolean isConcrete(TypeElement type) {
     boolean inner =
         type.getNestingKind() != NestingKind.TOP_LEVEL
             && !type.getModifiers().contains(Modifier.STATIC);
-    boolean concrete =
-        (type.getKind() == ElementKind.CLASS || type.getKind() == ElementKind.RECORD)
-            && !type.getModifiers().contains(Modifier.ABSTRACT);
-    return visible && concrete && !inner;
+    return (type.getKind() == ElementKind.CLASS || type.getKind() == ElementKind.RECORD)
+        && !type.getModifiers().contains(Modifier.ABSTRACT)
+        && !inner;
+  }
+
+  private EndpointSettings settings() {
+    if (flavor != Flavor.TAUTLINE) {
+      return EndpointSettings.DEFAULT;
+    }
+    return new EndpointSettings(
+        (Integer) value(annotation, "maxMessageBytes"),
+        (Long) value(annotation, "idleTimeoutMillis"),
+        Compression.valueOf(constant("compression")),
+        strings(value(annotation, "allowedOrigins")),
+        SlowConsumer.valueOf(constant("slowConsumer")),
+        (Integer) value(annotation, "maxQueuedBytes"),
+        (Integer) value(annotation, "maxQueuedMessages"));
+  }
+
+  private String constant(String attribute) {
+    return ((VariableElement) value(annotation, attribute)).getSimpleName().toString();
   }
 
   private @Nullable String configurator() {
@@ -207,21 +233,24 @@ final class ElementModel {
       parameters.add(
           new ParameterModel(
               parameter.getSimpleName().toString(),
-              type(parameterType),
+              typeModels.of(parameterType),
               path == null ? null : (String) value(path, "value"),
-              isNameable(parameterType)));
+              typeModels.isNameable(parameterType),
+              typeModels.isTextual(parameterType)));
     }
     Callback callback = callback(method);
     if (callback == null) {
       throw new IllegalArgumentException(method + " is no callback");
     }
     AnnotationMirror message = mirror(method, "jakarta.websocket.OnMessage");
+    AnnotationMirror broadcast = mirror(method, "io.tautline.Broadcast");
     return new MethodModel(
         method.getSimpleName().toString(),
         callback,
         parameters,
-        type(inherited.getReturnType()),
+        typeModels.of(inherited.getReturnType()),
         message == null ? -1 : (Long) value(message, "maxMessageSize"),
+        broadcast == null ? null : (String) value(broadcast, "value"),
         isCallable(method));
   }
 
@@ -247,10 +276,13 @@ final class ElementModel {
       for (Wire wire : Wire.values()) {
         TypeMirror coded = argument(coder, "jakarta.websocket." + kind + "." + simpleName(wire));
         if (coded != null) {
-          codings.add(new Coding(wire, type(coded)));
+          codings.add(new Coding(wire, typeModels.of(coded)));
         }
       }
-      coders.add(new CoderModel(className(coder), codings));
+      TypeElement element = (TypeElement) types.asElement(coder);
+      coders.add(
+          new CoderModel(
+              className(coder), codings, isConcrete(element) && constructors(element).size() == 1));
     }
     return coders;
   }
@@ -282,39 +314,6 @@ final class ElementModel {
     return null;
   }
 
-  private TypeModel type(TypeMirror mirror) {
-    if (mirror instanceof DeclaredType declared) {
-      List<TypeModel> arguments = new ArrayList<>();
-      for (TypeMirror argument : declared.getTypeArguments()) {
-        arguments.add(type(argument));
-      }
-      return new TypeModel(className(mirror), form(declared.asElement()), arguments);
-    }
-    if (mirror instanceof ArrayType array) {
-      TypeModel component = type(array.getComponentType());
-      boolean variable = component.form() == Form.VARIABLE;
-      return TypeModel.of(component.name() + "[]", variable ? Form.VARIABLE : Form.OTHER);
-    }
-    if (mirror instanceof TypeVariable variable) {
-      return TypeModel.of(variable.asElement().getSimpleName().toString(), Form.VARIABLE);
-    }
-    if (mirror instanceof WildcardType wildcard) {
-      TypeMirror bound = wildcard.getExtendsBound();
-      return type(bound != null ? bound : elements.getTypeElement("java.lang.Object").asType());
-    }
-    return mirror.getKind() == TypeKind.VOID
-        ? TypeModel.VOID
-        : TypeModel.of(mirror.getKind().name().toLowerCase(java.util.Locale.ROOT), Form.PRIMITIVE);
-  }
-
-  private static Form form(Element element) {
-    return element.getKind() == ElementKind.ENUM
-        ? Form.ENUM
-        : element.getKind() == ElementKind.RECORD
-            ? Form.RECORD
-            : element.getModifiers().contains(Modifier.SEALED) ? Form.SEALED : Form.OTHER;
-  }
-
   private String className(TypeMirror mirror) {
     return elements.getBinaryName((TypeElement) types.asElement(mirror)).toString();
   }
@@ -340,22 +339,6 @@ final class ElementModel {
       }
     }
     throw new IllegalArgumentException(mirror + " has no attribute " + attribute);
-  }
-
-  /** Returns whether code beside the endpoint can name a type. */
-  private boolean isNameable(TypeMirror mirror) {
-    TypeMirror inner = mirror;
-    while (inner instanceof ArrayType array) {
-      inner = array.getComponentType();
-    }
-    for (Element e = types.asElement(inner);
-        e instanceof TypeElement;
-        e = e.getEnclosingElement()) {
-      if (e.getModifiers().contains(Modifier.PRIVATE)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static List<String> strings(Object values) {

@@ -6,6 +6,7 @@ import io.tautline.container.TautlineContainer;
 import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.JsonCodec;
 import io.tautline.endpoint.ReflectiveBinder;
+import io.tautline.room.LocalRooms;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
@@ -40,9 +41,9 @@ public final class TautlineContainerProvider extends ContainerProvider {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return new TautlineContainer(
         network(),
-        Limits.DEFAULT,
         new JsonCodec(),
         new AvajeBeans(context != null ? context : ClassLoader.getSystemClassLoader()),
+        new LocalRooms(),
         ReflectiveBinder::of);
   }
 }

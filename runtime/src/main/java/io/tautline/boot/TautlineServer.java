@@ -11,6 +11,7 @@ import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
 import io.tautline.endpoint.ReflectiveBinder;
 import io.tautline.model.EndpointModel;
+import io.tautline.room.LocalRooms;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
@@ -264,9 +265,9 @@ public final class TautlineServer implements AutoCloseable {
         TautlineContainer container =
             new TautlineContainer(
                 network,
-                limits,
                 codec != null ? codec : json,
                 beans != null ? beans : avaje,
+                new LocalRooms(),
                 type -> known.computeIfAbsent(type, ReflectiveBinder::of));
         container.compression(compression);
         List<EndpointBinder> found = new EndpointCatalog(loader).find();

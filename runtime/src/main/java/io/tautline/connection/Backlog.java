@@ -4,14 +4,24 @@ import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a socket would not take yet, in order, with whom to tell; guarded by its {@link Outbound}.
  */
 final class Backlog {
-  private record Piece(ByteBuffer bytes, @Nullable Completion completion) {}
+  /**
+   * @param key by which it may be dropped as long as none of it has been written; null if it may
+   *     not
+   */
+  private record Piece(ByteBuffer bytes, @Nullable Object key, @Nullable Completion completion) {
+    boolean mayBeDropped() {
+      return key != null && bytes.position() == 0;
+    }
+  }
 
   private @Nullable ArrayDeque<Piece> pieces;
   private int bytes;
@@ -43,7 +53,7 @@ final class Backlog {
         || (size <= limits.maxQueuedBytes() - bytes && all.size() < limits.maxQueuedMessages());
   }
 
-  void add(ByteBuffer rest, @Nullable Completion completion) {
+  void add(ByteBuffer rest, @Nullable Object key, @Nullable Completion completion) {
     ArrayDeque<Piece> all = pieces;
     if (all == null) {
       all = new ArrayDeque<>(4);
@@ -51,7 +61,7 @@ final class Backlog {
       progressAt = System.nanoTime();
       waiting = true;
     }
-    all.add(new Piece(rest, completion));
+    all.add(new Piece(rest, key, completion));
     bytes += rest.remaining();
   }
 
@@ -84,6 +94,40 @@ final class Backlog {
     pieces = null;
     waiting = false;
     return true;
+  }
+
+  /** Drops the message that has waited longest of those that may be dropped; false if none may. */
+  boolean dropOldest(Completions completions) {
+    return drop(Piece::mayBeDropped, "to make room for newer ones", completions);
+  }
+
+  /** Drops the message with that key, if one waits. */
+  void drop(Object key, Completions completions) {
+    drop(
+        piece -> piece.mayBeDropped() && key.equals(piece.key),
+        "because a newer one took its place",
+        completions);
+  }
+
+  private boolean drop(Predicate<Piece> which, String why, Completions completions) {
+    ArrayDeque<Piece> all = pieces;
+    if (all == null) {
+      return false;
+    }
+    for (Iterator<Piece> each = all.iterator(); each.hasNext(); ) {
+      Piece piece = each.next();
+      if (which.test(piece)) {
+        each.remove();
+        bytes -= piece.bytes.remaining();
+        completions.add(piece.completion, new IOException("slow consumer: dropped " + why));
+        if (all.isEmpty()) {
+          pieces = null;
+          waiting = false;
+        }
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Drops everything and tells why. */

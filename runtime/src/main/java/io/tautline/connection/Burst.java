@@ -52,6 +52,20 @@ final class Burst {
       throw new IllegalStateException("no turn is under way");
     }
     length = writer.write(carrier.out(), length, fin, rsv, opcode, payload, from, to);
+    add(completion);
+  }
+
+  /** Gathers a frame that has been written already. */
+  void put(byte[] frame, @Nullable Completion completion) {
+    if (carrier == null) {
+      throw new IllegalStateException("no turn is under way");
+    }
+    System.arraycopy(frame, 0, carrier.out(), length, frame.length);
+    length += frame.length;
+    add(completion);
+  }
+
+  private void add(@Nullable Completion completion) {
     if (completion != null) {
       if (completions == null) {
         completions = new ArrayList<>();

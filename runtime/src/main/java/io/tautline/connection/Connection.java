@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public final class Connection extends Served {
   private @Nullable SelectionKey key;
 
   private final Inbound inbound;
+
+  /** What is to run in the next turn. */
+  private volatile @Nullable List<Runnable> calls;
 
   /** Whether the timer went off since the last turn. */
   private boolean due;
@@ -135,6 +140,56 @@ public final class Connection extends Served {
       watchOutput();
     }
     return sent;
+  }
+
+  /**
+   * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
+   *
+   * @param key messages with equal keys are worth the same, see {@link Overflow#COALESCE}
+   * @param completion told once, also if the message is dropped; may be null; not told for {@link
+   *     Sent#NO_ROOM}
+   */
+  public Sent offer(
+      OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
+    Sent sent = outbound.offer(message, overflow, key, completion);
+    if (phase instanceof Open open) {
+      open.sent();
+    }
+    if (outbound.waiting()) {
+      watchOutput();
+    }
+    return sent;
+  }
+
+  /** Has other bounds hold for what waits to be sent. */
+  public void queueLimits(Limits own) {
+    outbound.limits(own);
+  }
+
+  /**
+   * Runs something in a turn, where callbacks come one at a time; not if the connection ends first.
+   */
+  public void call(Runnable callback) {
+    synchronized (inbound) {
+      List<Runnable> all = calls;
+      if (all == null) {
+        all = new ArrayList<>(1);
+        calls = all;
+      }
+      all.add(callback);
+    }
+    wake();
+  }
+
+  private void runCalls() {
+    List<Runnable> all;
+    synchronized (inbound) {
+      all = calls;
+      calls = null;
+    }
+    if (all != null) {
+      all.forEach(Runnable::run);
+    }
   }
 
   /**
@@ -293,6 +348,9 @@ public final class Connection extends Served {
       if (due) {
         due = false;
         phase.due(System.nanoTime());
+      }
+      if (calls != null) {
+        runCalls();
       }
       phase.turn();
       inbound.turn(carrier);

@@ -54,6 +54,29 @@ public record Limits(
     return new Builder();
   }
 
+  /** Returns a builder that begins with these. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.handshakeTimeout = handshakeTimeout;
+    builder.maxHeadBytes = maxHeadBytes;
+    builder.maxHeaderFields = maxHeaderFields;
+    builder.maxTargetBytes = maxTargetBytes;
+    builder.maxTextBytes = maxTextBytes;
+    builder.maxBinaryBytes = maxBinaryBytes;
+    builder.maxFragments = maxFragments;
+    builder.messageTimeout = messageTimeout;
+    builder.pingInterval = pingInterval;
+    builder.deadAfter = deadAfter;
+    builder.closeTimeout = closeTimeout;
+    builder.stallTimeout = stallTimeout;
+    builder.sendHighWater = sendHighWater;
+    builder.maxQueuedBytes = maxQueuedBytes;
+    builder.maxQueuedMessages = maxQueuedMessages;
+    builder.maxConnections = maxConnections;
+    builder.maxCarriers = maxCarriers;
+    return builder;
+  }
+
   /** Limits to be; a setting that is not called keeps its default. See {@link Limits}. */
   public static final class Builder {
     private Duration handshakeTimeout = Duration.ofSeconds(10);

@@ -154,6 +154,11 @@ public final class Network implements AutoCloseable {
     connections.decrementAndGet();
   }
 
+  /** Returns the bounds that hold on every connection. */
+  public Limits limits() {
+    return limits;
+  }
+
   /** Returns where messages under way get their compressors. */
   public DeflatePool deflatePool() {
     return deflatePool;

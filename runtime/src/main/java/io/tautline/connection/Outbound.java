@@ -11,13 +11,9 @@ import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +26,11 @@ import org.jspecify.annotations.Nullable;
  * interleave; completions run outside it.
  */
 final class Outbound {
-  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
 
-  /** Someone to be told once the lock is released. */
-  private record Told(Completion completion, @Nullable IOException failure) {}
-
   private final Wire wire;
   private final Role role;
-  private final Limits limits;
   private final FrameWriter writer;
   private final Closing closing = new Closing();
   private final Burst burst = new Burst();
@@ -60,7 +51,10 @@ final class Outbound {
   /** Whether answers are among what waits: something that a turn of this connection sent. */
   private boolean answersWait;
 
-  private @Nullable List<Told> told;
+  /** The bounds that hold; an endpoint may have its own. */
+  private Limits limits;
+
+  private final Completions completions = new Completions();
 
   /** Why nothing can be sent any more. */
   private @Nullable IOException failure;
@@ -91,13 +85,13 @@ final class Outbound {
   /** Writes what has been gathered and gathers no more; at the end of a turn. */
   void endTurn() {
     leaveTurn();
-    tell();
+    completions.tell();
   }
 
   /** Does the same when the turn has been stolen: told of it, users must not hold up the loop. */
   void turnStolen() {
     leaveTurn();
-    tellElsewhere();
+    completions.tellElsewhere();
   }
 
   private synchronized void leaveTurn() {
@@ -124,9 +118,9 @@ final class Outbound {
     Sent sent = Sent.ON_ITS_WAY;
     synchronized (this) {
       if (failure != null) {
-        tell(completion, failure);
+        completions.add(completion, failure);
       } else if (!closing.maySend()) {
-        tell(completion, closed());
+        completions.add(completion, closed());
       } else if (Opcode.isControl(opcode)) {
         frame(true, 0, opcode, payload, from, to, completion);
       } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
@@ -142,8 +136,81 @@ final class Outbound {
         }
       }
     }
-    tell();
+    completions.tell();
     return sent;
+  }
+
+  /**
+   * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
+   *
+   * @param key what makes messages worth the same; not null
+   */
+  Sent offer(
+      OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
+    Sent sent = Sent.ON_ITS_WAY;
+    int size = message.payload().length;
+    synchronized (this) {
+      if (failure != null) {
+        completions.add(completion, failure);
+      } else if (!closing.maySend()) {
+        completions.add(completion, closed());
+      } else if (!makeRoom(size, overflow, key)) {
+        sent = Sent.NO_ROOM;
+      } else {
+        byte[] payload = message.payload();
+        sent = turn.take(null, true, message.opcode(), payload, 0, size, completion, limits);
+        if (sent == Sent.ON_ITS_WAY) {
+          shared(message, overflow == Overflow.REFUSE ? null : key, completion);
+        }
+      }
+    }
+    completions.tell();
+    return sent;
+  }
+
+  private boolean makeRoom(int size, Overflow overflow, Object key) {
+    if (!backlog.isWaiting()) {
+      return true;
+    }
+    if (overflow == Overflow.COALESCE) {
+      backlog.drop(key, completions);
+    }
+    while (backlog.isWaiting() && !backlog.hasRoom(size, limits)) {
+      if (overflow == Overflow.REFUSE || !backlog.dropOldest(completions)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sends a message that is framed and compressed once for many, as far as that is possible. */
+  private void shared(
+      OutgoingMessage message, @Nullable Object key, @Nullable Completion completion) {
+    MessageDeflater active = deflater;
+    byte[] payload = message.payload();
+    boolean small = payload.length < deflateFrom;
+    if (role == Role.CLIENT || (active != null && active.takeover() && !small)) {
+      // Masked, or compressed in a context that would miss it: for this peer alone.
+      data(true, message.opcode(), payload, 0, payload.length, completion);
+      return;
+    }
+    byte[] frame = active == null || small ? message.frame() : message.frame(active);
+    if (burst.isOurs() && !backlog.isWaiting()) {
+      if (!burst.hasRoom(frame.length)) {
+        flushBurst();
+      }
+      if (burst.hasRoom(frame.length) && !backlog.isWaiting()) {
+        burst.put(frame, completion);
+        return;
+      }
+    }
+    flushBurst();
+    write(ByteBuffer.wrap(frame), false, key, completion);
+  }
+
+  /** Has other bounds hold from now on. */
+  synchronized void limits(Limits own) {
+    limits = own;
   }
 
   private static IOException closed() {
@@ -182,9 +249,9 @@ final class Outbound {
   /** Sends bytes that are no frame: the opening handshake. */
   void raw(byte[] bytes) {
     synchronized (this) {
-      write(ByteBuffer.wrap(bytes), false, null);
+      write(ByteBuffer.wrap(bytes), false, null, null);
     }
-    tell();
+    completions.tell();
   }
 
   /** Sends a Pong, or remembers that it is owed; only the last one is (RFC 6455 §5.5.3). */
@@ -199,7 +266,7 @@ final class Outbound {
         frame(true, 0, Opcode.PONG, payload, from, to, null);
       }
     }
-    tell();
+    completions.tell();
   }
 
   /**
@@ -214,10 +281,10 @@ final class Outbound {
         return false;
       }
       frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
-      turn.fail(closed(), this::tell);
+      turn.fail(closed(), completions::add);
       notifyAll();
     }
-    tell();
+    completions.tell();
     return true;
   }
 
@@ -261,13 +328,13 @@ final class Outbound {
     flushBurst();
     byte[] bytes = new byte[size];
     writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
-    write(ByteBuffer.wrap(bytes), false, completion);
+    write(ByteBuffer.wrap(bytes), false, null, completion);
   }
 
   private void flushBurst() {
     ByteBuffer gathered = burst.take();
     if (gathered != null) {
-      write(gathered, true, burst.takeCompletion());
+      write(gathered, true, null, burst.takeCompletion());
     }
   }
 
@@ -275,8 +342,10 @@ final class Outbound {
    * Writes now what the socket takes, unless something waits already; the rest waits.
    *
    * @param borrowed whether the buffer is used again, so that the rest must be copied
+   * @param key by which it may be dropped while it waits as a whole; null if it may not
    */
-  private void write(ByteBuffer bytes, boolean borrowed, @Nullable Completion completion) {
+  private void write(
+      ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
     try {
       if (!backlog.isWaiting() && failure == null) {
         wire.write(bytes);
@@ -285,24 +354,24 @@ final class Outbound {
       fail(e);
     }
     if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
-      tell(completion, failure);
+      completions.add(completion, failure);
     } else {
       answersWait |= borrowed || burst.isOurs();
       ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
-      backlog.add(rest, completion);
+      backlog.add(rest, key, completion);
     }
   }
 
   /** Writes what waits, as far as the socket takes it; during a turn. */
   void flush() {
     drain();
-    tell();
+    completions.tell();
   }
 
   /** Does the same on the loop beside a stolen turn. */
   void flushAway() {
     drain();
-    tellElsewhere();
+    completions.tellElsewhere();
   }
 
   private void drain() {
@@ -311,7 +380,7 @@ final class Outbound {
         if (wire.pending()) {
           wire.write(NOTHING); // pushes on what it took and could not pass on
         }
-        if (backlog.drain(wire, this::tell)) {
+        if (backlog.drain(wire, completions::add)) {
           answersWait = false;
           byte[] pong = owedPong;
           owedPong = null;
@@ -334,7 +403,7 @@ final class Outbound {
       flushBurst();
       shutDownIfFinished();
     }
-    tell();
+    completions.tell();
   }
 
   private void shutDownIfFinished() {
@@ -359,15 +428,15 @@ final class Outbound {
       }
       notifyAll();
     }
-    tell();
+    completions.tell();
   }
 
   private void fail(IOException cause) {
     failure = cause;
     burst.take();
-    tell(burst.takeCompletion(), cause);
-    backlog.fail(cause, this::tell);
-    turn.fail(cause, this::tell);
+    completions.add(burst.takeCompletion(), cause);
+    backlog.fail(cause, completions::add);
+    turn.fail(cause, completions::add);
     notifyAll();
   }
 
@@ -423,43 +492,5 @@ final class Outbound {
   /** Returns whether {@code sender} is in the middle of a message. */
   synchronized boolean isSending(Object sender) {
     return turn.isTakenBy(sender);
-  }
-
-  private void tell(@Nullable Completion completion, @Nullable IOException cause) {
-    if (completion != null) {
-      if (told == null) {
-        told = new ArrayList<>(2);
-      }
-      told.add(new Told(completion, cause));
-    }
-  }
-
-  private void tell() {
-    List<Told> all;
-    synchronized (this) {
-      all = told;
-      told = null;
-    }
-    if (all != null) {
-      all.forEach(Outbound::tell);
-    }
-  }
-
-  private void tellElsewhere() {
-    boolean someone;
-    synchronized (this) {
-      someone = told != null;
-    }
-    if (someone) {
-      ForkJoinPool.commonPool().execute(this::tell);
-    }
-  }
-
-  private static void tell(Told one) {
-    try {
-      one.completion.done(one.failure);
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a send handler threw", e);
-    }
   }
 }

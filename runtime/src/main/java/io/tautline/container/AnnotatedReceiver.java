@@ -1,40 +1,29 @@
 package io.tautline.container;
 
 import io.tautline.model.MessageModel;
-import io.tautline.spi.MessageCodec;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/** Takes messages for an {@code @OnMessage} method and sends what it returns. */
+/** Takes messages of one kind for one {@code @OnMessage} method, whatever they are but JSON. */
 final class AnnotatedReceiver implements Receiver {
-  private final String name;
   private final int method;
   private final MessageModel message;
   private final Decoding decoding;
+  private final Answer answer;
 
-  /** Writes the declared return type as JSON; null where the value itself decides. */
-  private final MessageCodec.@Nullable ForType reply;
-
-  AnnotatedReceiver(
-      String name,
-      int method,
-      MessageModel message,
-      Decoding decoding,
-      MessageCodec.@Nullable ForType reply) {
-    this.name = name;
+  AnnotatedReceiver(int method, MessageModel message, Decoding decoding, Answer answer) {
     this.method = method;
     this.message = message;
     this.decoding = decoding;
-    this.reply = reply;
+    this.answer = answer;
   }
 
   @Override
   public String name() {
-    return name;
+    return answer.name();
   }
 
   @Override
@@ -80,7 +69,7 @@ final class AnnotatedReceiver implements Receiver {
   private void call(TautlineSession session, Object value, boolean last) throws Throwable {
     Object result = session.standing().message(method, value, last);
     if (result != null) {
-      session.sender().reply(result, reply);
+      answer.send(session, result, true, null);
     }
   }
 }

@@ -17,7 +17,7 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void open() throws Throwable {
-    call(deployment.open(), null, false);
+    answered(deployment.open(), null);
   }
 
   @Override
@@ -27,13 +27,29 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) throws Throwable {
-    call(deployment.close(), reason, false);
+    answered(deployment.close(), reason);
   }
 
   @Override
   public boolean error(Throwable error) throws Throwable {
-    call(deployment.error(), error, false);
-    return deployment.error() >= 0;
+    int method = deployment.error(error);
+    answered(method, error);
+    return method >= 0;
+  }
+
+  /** Asks the endpoint whether the client is let in; null if it has nothing to say. */
+  @Nullable Object handshake() throws Throwable {
+    return call(deployment.handshake(), null, false);
+  }
+
+  /**
+   * Calls a method other than {@code @OnMessage}, and sends what it returns, as Jakarta's do not.
+   */
+  private void answered(int method, @Nullable Object subject) throws Throwable {
+    Object result = call(method, subject, false);
+    if (result != null && (deployment.strict() || deployment.answer(method).isBroadcast())) {
+      deployment.answer(method).send(call.own(), result, true, null);
+    }
   }
 
   private @Nullable Object call(int method, @Nullable Object subject, boolean last)

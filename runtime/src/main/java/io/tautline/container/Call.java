@@ -1,12 +1,12 @@
 package io.tautline.container;
 
-import io.tautline.model.PathPattern;
+import io.tautline.Handshake;
+import io.tautline.Peer;
 import io.tautline.spi.Invocation;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,10 @@ final class Call implements Invocation {
     this.subject = subject;
     this.last = last;
     return this;
+  }
+
+  TautlineSession own() {
+    return session;
   }
 
   @Override
@@ -70,27 +74,18 @@ final class Call implements Invocation {
     return subject;
   }
 
-  /** Returns the name of a variable, also if it is written as in the path: {@code {name}}. */
-  private static String bare(String name) {
-    return PathPattern.isVariable(name) ? PathPattern.name(name) : name;
+  @Override
+  public <T> @Nullable T path(String name, Class<T> type) throws DecodeException {
+    return session.paths().get(name, type);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // a parser returns what its class says
-  public <T> @Nullable T path(String name, Class<T> type) throws DecodeException {
-    String value = session.getPathParameters().get(bare(name));
-    if (value == null) {
-      return (T) Primitives.zero(type);
-    }
-    Function<String, Object> parser = Primitives.parser(type);
-    if (parser == null) {
-      return (T) value;
-    }
-    try {
-      return (T) parser.apply(value);
-    } catch (IllegalArgumentException e) {
-      throw new DecodeException(
-          value, "path variable {" + name + "} is not a " + type.getSimpleName(), e);
-    }
+  public Handshake handshake() {
+    return session.openingRequest();
+  }
+
+  @Override
+  public Peer peer() {
+    return session.peer();
   }
 }

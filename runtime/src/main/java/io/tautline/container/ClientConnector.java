@@ -13,6 +13,7 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ResponseHead;
 import io.tautline.model.EndpointModel;
+import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
@@ -42,7 +43,8 @@ final class ClientConnector {
   }
 
   /** Returns the configuration that an annotated client class describes. */
-  static ClientEndpointConfig config(EndpointBinder binder) throws DeploymentException {
+  static ClientEndpointConfig config(EndpointBinder binder, Beans beans)
+      throws DeploymentException {
     EndpointModel model = binder.model();
     ClassLoader loader = binder.type().getClassLoader();
     ClientEndpoint annotation = binder.type().getAnnotation(ClientEndpoint.class);
@@ -53,7 +55,7 @@ final class ClientConnector {
             .encoders(CoderClasses.encoders(model, loader));
     if (annotation != null) {
       try {
-        builder.configurator(Instances.create(annotation.configurator()));
+        builder.configurator(Instances.create(annotation.configurator(), beans));
       } catch (ReflectiveOperationException e) {
         throw new DeploymentException(
             "cannot make an instance of configurator " + annotation.configurator().getName(), e);
@@ -198,6 +200,7 @@ final class ClientConnector {
               subprotocol,
               response.headers().first("Sec-WebSocket-Extensions"),
               config);
+      opened.admitted(null, Map.of());
       opened.inbox().stand(Upgrade.standing(opened, deployment, endpoint));
       opened.inbox().whenOpen(() -> session.complete(opened));
       return opened.inbox();

@@ -1,6 +1,7 @@
 package io.tautline.container;
 
 import io.tautline.model.CoderModel.Wire;
+import io.tautline.spi.Beans;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.EncodeException;
@@ -34,14 +35,14 @@ final class Coders {
   private final List<Encoder> encoders = new ArrayList<>();
 
   /** Makes and initialises an instance of each class that {@code config} names. */
-  Coders(EndpointConfig config) throws ReflectiveOperationException {
+  Coders(EndpointConfig config, Beans beans) throws ReflectiveOperationException {
     for (Class<? extends Decoder> type : config.getDecoders()) {
-      Decoder decoder = Instances.create(type);
+      Decoder decoder = Instances.create(type, beans);
       decoder.init(config);
       decoders.add(decoder);
     }
     for (Class<? extends Encoder> type : config.getEncoders()) {
-      Encoder encoder = Instances.create(type);
+      Encoder encoder = Instances.create(type, beans);
       encoder.init(config);
       encoders.add(encoder);
     }

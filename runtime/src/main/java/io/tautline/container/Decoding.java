@@ -41,7 +41,7 @@ interface Decoding {
       case DECODED -> decoded(kind, Types.erase(type));
       case JSON -> {
         MessageCodec.ForType json = codec.forType(type);
-        yield (session, bytes, from, to) -> json.decode(bytes, from, to);
+        yield (session, bytes, from, to) -> json.decode(bytes, from, to, true);
       }
     };
   }
@@ -52,7 +52,7 @@ interface Decoding {
   }
 
   private static Decoding primitive(Class<?> type) {
-    Function<String, Object> parser = Primitives.parser(type);
+    Function<String, Object> parser = FromText.primitive(type);
     if (parser == null) {
       throw new IllegalArgumentException(type + " is no primitive");
     }

@@ -1,10 +1,13 @@
 package io.tautline.container;
 
-import io.tautline.model.Callback;
+import io.tautline.connection.Limits;
+import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
+import io.tautline.model.EndpointSettings;
 import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
+import io.tautline.model.ParameterModel;
 import io.tautline.model.TypeModel;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
@@ -13,7 +16,13 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +30,29 @@ import org.jspecify.annotations.Nullable;
 /** An endpoint as it is served: what all its sessions share. */
 final class Deployment {
   private final EndpointConfig config;
-  private final MessageCodec codec;
+  private final TautlineContainer container;
   private final @Nullable EndpointBinder binder;
 
   /** The context class loader of whoever deployed, which callbacks see too. */
   private final @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
 
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+
   private ServerEndpointConfig.@Nullable Configurator configurator;
+
+  private int handshake = -1;
   private int open = -1;
   private int close = -1;
-  private int error = -1;
+
+  /** Error handlers by what they take. */
+  private final Map<Class<?>, Integer> errors = new HashMap<>(2);
+
+  /** What becomes of the values that methods return, by index. */
+  private final List<Answer> answers = new ArrayList<>();
+
+  /** Variables of the path, as callbacks of an {@code @Endpoint} want them. */
+  private final Set<PathValues.Variable> variables = new LinkedHashSet<>();
+
   private @Nullable Receiver text;
   private @Nullable Receiver binary;
   private @Nullable Receiver pong;
@@ -41,65 +62,148 @@ final class Deployment {
 
   private long maxBinary = -1;
 
+  /** The bounds that hold for what waits to be sent, if the endpoint has its own. */
+  private @Nullable Limits queueLimits;
+
   /** A programmatic endpoint. */
-  Deployment(EndpointConfig config, MessageCodec codec) {
+  Deployment(EndpointConfig config, TautlineContainer container) {
     this.config = config;
-    this.codec = codec;
+    this.container = container;
     this.binder = null;
   }
 
   /** An annotated endpoint, which must have passed {@link EndpointRules}. */
-  Deployment(EndpointConfig config, MessageCodec codec, EndpointBinder binder, ClassLoader loader)
+  Deployment(EndpointConfig config, TautlineContainer container, EndpointBinder binder)
       throws DeploymentException {
     this.config = config;
-    this.codec = codec;
+    this.container = container;
     this.binder = binder;
     EndpointModel model = binder.model();
+    maxText = model.settings().maxMessageBytes();
+    maxBinary = maxText;
+    queueLimits = queueLimits(model.settings(), container.network().limits());
     List<@Nullable MessageModel> messages = EndpointRules.messages(model);
+    List<Integer> json = new ArrayList<>();
+    ClassLoader loader = binder.type().getClassLoader();
     for (int m = 0; m < messages.size(); m++) {
       MethodModel method = model.methods().get(m);
       MessageModel message = messages.get(m);
-      if (message != null) {
-        receiver(m, method, message, loader);
-      } else {
-        lifecycle(m, method.callback());
+      try {
+        Answer answer =
+            new Answer(name() + "." + method, method, reply(method.returns().awaited(), loader));
+        answers.add(answer);
+        variables(method, loader);
+        if (message == null) {
+          lifecycle(m, method, loader);
+        } else if (message.form() == MessageModel.Form.JSON) {
+          json.add(m);
+        } else {
+          receiver(m, message, answer, loader);
+        }
+        limit(message, method.maxMessageBytes());
+      } catch (ClassNotFoundException e) {
+        throw new DeploymentException("a type of " + method + " cannot be loaded", e);
       }
+    }
+    if (!json.isEmpty()) {
+      json(json, messages, loader);
     }
   }
 
-  private void lifecycle(int m, Callback callback) {
-    switch (callback) {
+  private static @Nullable Limits queueLimits(EndpointSettings settings, Limits limits) {
+    if (settings.maxQueuedBytes() < 0 && settings.maxQueuedMessages() < 0) {
+      return null;
+    }
+    Limits.Builder own = limits.toBuilder();
+    if (settings.maxQueuedBytes() > 0) {
+      own.maxQueuedBytes(settings.maxQueuedBytes());
+      own.sendHighWater(Math.min(limits.sendHighWater(), settings.maxQueuedBytes()));
+    }
+    if (settings.maxQueuedMessages() > 0) {
+      own.maxQueuedMessages(settings.maxQueuedMessages());
+    }
+    return own.build();
+  }
+
+  private void lifecycle(int m, MethodModel method, ClassLoader loader)
+      throws ClassNotFoundException {
+    switch (method.callback()) {
+      case HANDSHAKE -> handshake = m;
       case OPEN -> open = m;
       case CLOSE -> close = m;
-      case ERROR -> error = m;
+      case ERROR -> {
+        for (ParameterModel parameter : method.parameters()) {
+          Class<?> type = Types.erase(Types.of(parameter.type(), loader));
+          if (Throwable.class.isAssignableFrom(type)) {
+            errors.put(type, m);
+          }
+        }
+      }
       case MESSAGE -> throw new IllegalArgumentException("a method that breaks a rule");
     }
   }
 
-  private void receiver(int m, MethodModel method, MessageModel message, ClassLoader loader)
-      throws DeploymentException {
-    try {
-      Type type = Types.of(message.type(), loader);
-      Receiver receiver =
-          new AnnotatedReceiver(
-              name() + "." + method,
-              m,
-              message,
-              Decoding.of(message.kind(), message.form(), type, codec),
-              reply(method.returns(), loader));
+  private void variables(MethodModel method, ClassLoader loader) throws ClassNotFoundException {
+    for (ParameterModel parameter : method.parameters()) {
+      if (parameter.pathParam() != null && strict()) {
+        Class<?> type = Types.erase(Types.of(parameter.type(), loader));
+        variables.add(new PathValues.Variable(parameter.pathParam(), type));
+      }
+    }
+  }
+
+  private void limit(@Nullable MessageModel message, long bytes) {
+    if (message != null && bytes >= 0) {
       switch (message.kind()) {
-        case TEXT -> {
-          text = receiver;
-          maxText = method.maxMessageBytes();
+        case TEXT -> maxText = bytes;
+        case BINARY -> maxBinary = bytes;
+        case PONG -> {}
+      }
+    }
+  }
+
+  private void receiver(int m, MessageModel message, Answer answer, ClassLoader loader)
+      throws ClassNotFoundException {
+    Type type = Types.of(message.type(), loader);
+    Decoding decoding = Decoding.of(message.kind(), message.form(), type, codec());
+    Receiver receiver = new AnnotatedReceiver(m, message, decoding, answer);
+    switch (message.kind()) {
+      case TEXT -> text = receiver;
+      case BINARY -> binary = receiver;
+      case PONG -> pong = receiver;
+    }
+  }
+
+  /** Has messages of several types, or of the only one, go to their methods. */
+  private void json(
+      List<Integer> methods, List<@Nullable MessageModel> messages, ClassLoader loader)
+      throws DeploymentException {
+    Map<String, Class<?>> names = new LinkedHashMap<>();
+    Map<Class<?>, JsonReceiver.Taker> takers = new LinkedHashMap<>();
+    MessageCodec.ForType types = null;
+    try {
+      for (int m : methods) {
+        MessageModel message = Objects.requireNonNull(messages.get(m));
+        JsonReceiver.Taker taker = new JsonReceiver.Taker(m, answers.get(m));
+        for (Map.Entry<String, String> one : message.names().entrySet()) {
+          Class<?> type = Class.forName(one.getValue(), false, loader);
+          names.put(one.getKey(), type);
+          takers.put(type, taker);
         }
-        case BINARY -> {
-          binary = receiver;
-          maxBinary = method.maxMessageBytes();
+        if (message.names().isEmpty()) {
+          Type type = Types.of(message.type(), loader);
+          types = codec().forType(type);
+          takers.put(Types.erase(type), taker);
         }
-        case PONG -> pong = receiver;
       }
     } catch (ClassNotFoundException e) {
-      throw new DeploymentException("a type of " + method + " cannot be loaded", e);
+      throw new DeploymentException("a type of message cannot be loaded", e);
+    }
+    JsonReceiver receiver =
+        new JsonReceiver(codec(), types != null ? types : codec().forTypes(names), takers, true);
+    text = receiver;
+    if (binary == null && codec().binary()) {
+      binary = receiver.binary();
     }
   }
 
@@ -107,7 +211,7 @@ final class Deployment {
   private MessageCodec.@Nullable ForType reply(TypeModel type, ClassLoader loader)
       throws ClassNotFoundException {
     boolean generic = !type.arguments().isEmpty() && config.getEncoders().isEmpty();
-    return generic ? codec.forType(Types.of(type, loader)) : null;
+    return generic ? codec().forType(Types.of(type, loader)) : null;
   }
 
   /** Returns a server endpoint's configurator: one instance for all its handshakes. */
@@ -125,7 +229,41 @@ final class Deployment {
   }
 
   MessageCodec codec() {
-    return codec;
+    return container.codec();
+  }
+
+  /** Returns what the endpoint says about its connections. */
+  EndpointSettings settings() {
+    return binder == null ? EndpointSettings.DEFAULT : binder.model().settings();
+  }
+
+  /** Returns how messages are to be compressed, if the server wants {@code server}; or null. */
+  @Nullable DeflateOptions deflate(@Nullable DeflateOptions server) {
+    return switch (settings().compression()) {
+      case AS_SERVER -> server;
+      case ON -> server == null ? DeflateOptions.DEFAULT : server;
+      case OFF -> null;
+    };
+  }
+
+  /** Returns the bounds of what waits to be sent, or null for those of the server. */
+  @Nullable Limits queueLimits() {
+    return queueLimits;
+  }
+
+  /** Returns the variables of the path that must be read before anyone is let in. */
+  Set<PathValues.Variable> variables() {
+    return variables;
+  }
+
+  /** Returns what becomes of what a method returns. */
+  Answer answer(int method) {
+    return answers.get(method);
+  }
+
+  /** Returns the index of the {@code @OnHandshake} method, or -1. */
+  int handshake() {
+    return handshake;
   }
 
   EndpointBinder binder() {
@@ -180,9 +318,15 @@ final class Deployment {
     return close;
   }
 
-  /** Returns the index of the {@code @OnError} method, or -1. */
-  int error() {
-    return error;
+  /** Returns the index of the {@code @OnError} method that is closest to an error, or -1. */
+  int error(Throwable error) {
+    for (Class<?> type = error.getClass(); type != null; type = type.getSuperclass()) {
+      Integer method = errors.get(type);
+      if (method != null) {
+        return method;
+      }
+    }
+    return -1;
   }
 
   @Nullable Receiver text() {

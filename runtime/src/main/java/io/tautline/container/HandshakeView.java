@@ -58,6 +58,18 @@ record HandshakeView(RequestHead head, URI uri, Map<String, String> pathParamete
   public Map<String, List<String>> getParameterMap() {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     pathParameters.forEach((name, value) -> parameters.put(name, List.of(value)));
+    addQuery(parameters);
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  /** Returns the query's parameters. */
+  Map<String, List<String>> queryParameters() {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    addQuery(parameters);
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  private void addQuery(Map<String, List<String>> parameters) {
     String query = head.query();
     if (query != null) {
       for (int from = 0; from <= query.length(); ) {
@@ -74,7 +86,6 @@ record HandshakeView(RequestHead head, URI uri, Map<String, String> pathParamete
         from = to + 1;
       }
     }
-    return Collections.unmodifiableMap(parameters);
   }
 
   private static String decode(String text) {

@@ -74,6 +74,10 @@ final class Inbox implements Listener {
 
   @Override
   public void text(byte[] bytes, int from, int to) {
+    Questions asked = session.questions();
+    if (asked != null && asked.answered(bytes, from, to)) {
+      return;
+    }
     whole(text, "text", bytes, from, to);
   }
 
@@ -171,7 +175,7 @@ final class Inbox implements Listener {
   }
 
   /** Hands a fault to onError; if nobody takes it, logs it and closes. */
-  private void fault(Throwable fault, String where) {
+  void fault(Throwable fault, String where) {
     try {
       if (standing().error(fault)) {
         return;
@@ -261,7 +265,7 @@ final class Inbox implements Listener {
       case "java.io.InputStream" -> Form.INPUT_STREAM;
       case "jakarta.websocket.PongMessage" -> Form.PONG;
       default ->
-          Primitives.parser(type) != null
+          FromText.primitive(type) != null
               ? Form.PRIMITIVE
               : type.isRecord() || type.isSealed() ? Form.JSON : null;
     };

@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.handshake.RequestHead;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,16 @@ public record OriginPolicy(List<String> allowed) {
   /** Copies the list. */
   public OriginPolicy {
     allowed = List.copyOf(allowed);
+  }
+
+  /** Returns the policy that allows others too. */
+  OriginPolicy and(List<String> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(allowed);
+    all.addAll(others);
+    return new OriginPolicy(all);
   }
 
   /** Returns whether a request's origin may connect. */

@@ -1,7 +1,11 @@
 package io.tautline.container;
 
+import io.tautline.Coalesced;
+import io.tautline.SlowConsumer;
 import io.tautline.connection.Completion;
 import io.tautline.connection.Connection;
+import io.tautline.connection.OutgoingMessage;
+import io.tautline.connection.Overflow;
 import io.tautline.connection.Sent;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
@@ -26,63 +30,78 @@ final class Sender {
   }
 
   /** Sends what an {@code @OnMessage} method returned. */
-  void reply(Object value, MessageCodec.@Nullable ForType codec)
+  void reply(Object value, MessageCodec.@Nullable ForType codec, boolean text)
       throws IOException, EncodeException {
     if (codec != null) {
-      sendBlocking(Opcode.TEXT, codec.encode(value));
+      sendBlocking(text ? Opcode.TEXT : Opcode.BINARY, codec.encode(value, text));
     } else {
-      sendBlocking(value);
+      send(encode(value, text));
     }
+  }
+
+  /** Returns what writes a value that no Jakarta encoder takes. */
+  MessageCodec.ForType codecFor(Object value, MessageCodec.@Nullable ForType declared) {
+    return declared != null ? declared : session.codec().forType(value.getClass());
   }
 
   /** Sends any object; waits while the peer takes its messages too slowly. */
   void sendBlocking(Object value) throws IOException, EncodeException {
-    Object message = encode(value);
-    if (message instanceof ByteBuffer buffer) {
-      sendBlocking(Opcode.BINARY, bytes(buffer));
-    } else if (message instanceof byte[] utf8) {
-      sendBlocking(Opcode.TEXT, utf8);
-    } else {
-      sendBlocking(Opcode.TEXT, utf8((String) message));
-    }
+    send(encode(value, true));
+  }
+
+  private void send(OutgoingMessage message) throws IOException {
+    sendBlocking(message.opcode(), message.payload());
   }
 
   /** Sends any object; tells {@code completion} what became of it. */
   void sendAsync(Object value, Completion completion) {
     try {
-      Object message = encode(value);
-      if (message instanceof ByteBuffer buffer) {
-        sendAsync(Opcode.BINARY, bytes(buffer), completion);
-      } else if (message instanceof byte[] utf8) {
-        sendAsync(Opcode.TEXT, utf8, completion);
-      } else {
-        sendAsync(Opcode.TEXT, utf8((String) message), completion);
-      }
+      sendAsync(encode(value, true), key(value), completion);
     } catch (IOException | EncodeException | RuntimeException e) {
       completion.done(e);
     }
   }
 
-  /** Returns a message for a value: a String, UTF-8 of a text, or a buffer of a binary message. */
-  private Object encode(Object value) throws IOException, EncodeException {
-    if (value instanceof String || value instanceof ByteBuffer) {
-      Object encoded = session.hasCoders() ? session.coders().encode(value) : null;
-      return encoded == null ? value : encoded;
-    }
+  /** Returns by what messages are worth the same, see {@link io.tautline.SlowConsumer#COALESCE}. */
+  static Object key(Object value) {
+    return value instanceof Coalesced coalesced ? coalesced.coalescingKey() : value.getClass();
+  }
+
+  private static OutgoingMessage text(String text) {
+    return new OutgoingMessage(Opcode.TEXT, utf8(text));
+  }
+
+  private static OutgoingMessage binary(ByteBuffer buffer) {
+    return new OutgoingMessage(Opcode.BINARY, bytes(buffer));
+  }
+
+  /**
+   * Returns a message for a value.
+   *
+   * @param text whether an object for which nobody else is named is to be text
+   */
+  OutgoingMessage encode(Object value, boolean text) throws IOException, EncodeException {
     if (session.hasCoders()) {
       Object encoded = session.coders().encode(value);
       if (encoded != null) {
-        return encoded;
+        return encoded instanceof ByteBuffer buffer ? binary(buffer) : text((String) encoded);
       }
     }
-    if (value instanceof byte[] bytes) {
-      return ByteBuffer.wrap(bytes);
+    if (value instanceof String string) {
+      return text(string);
     }
-    if (Primitives.isPrimitive(value)) {
-      return value.toString();
+    if (value instanceof ByteBuffer buffer) {
+      return binary(buffer);
+    }
+    if (value instanceof byte[] bytes) {
+      return new OutgoingMessage(Opcode.BINARY, bytes);
+    }
+    if (FromText.isPrimitive(value)) {
+      return text(value.toString());
     }
     if (session.deployment().json(value.getClass())) {
-      return session.deployment().codec().forType(value.getClass()).encode(value);
+      byte[] payload = codecFor(value, null).encode(value, text);
+      return new OutgoingMessage(text ? Opcode.TEXT : Opcode.BINARY, payload);
     }
     throw new EncodeException(
         value,
@@ -138,10 +157,65 @@ final class Sender {
 
   /** Sends a whole message; tells {@code completion} what became of it. */
   void sendAsync(int opcode, byte[] payload, Completion completion) {
-    Sent sent = connection.send(null, opcode, true, payload, 0, payload.length, completion);
+    sendAsync(new OutgoingMessage(opcode, payload), opcode, completion);
+  }
+
+  private void sendAsync(OutgoingMessage message, Object key, Completion completion) {
+    SlowConsumer policy = session.deployment().settings().slowConsumer();
+    if (policy == SlowConsumer.CLOSE || policy == SlowConsumer.DROP_NEW) {
+      byte[] payload = message.payload();
+      Sent sent =
+          connection.send(null, message.opcode(), true, payload, 0, payload.length, completion);
+      if (sent == Sent.NO_ROOM) {
+        full(policy, completion);
+      }
+    } else {
+      offer(message, key, completion);
+    }
+  }
+
+  /**
+   * Sends a message that others get too, as the endpoint wants it for a slow peer.
+   *
+   * @param key see {@link #key}
+   * @param completion may be null
+   */
+  void offer(OutgoingMessage message, Object key, @Nullable Completion completion) {
+    SlowConsumer policy = session.deployment().settings().slowConsumer();
+    Overflow overflow =
+        switch (policy) {
+          case DROP_OLDEST -> Overflow.DROP_OLDEST;
+          case COALESCE -> Overflow.COALESCE;
+          case CLOSE, DROP_NEW, BLOCK -> Overflow.REFUSE;
+        };
+    Sent sent = connection.offer(message, overflow, key, completion);
+    while (sent == Sent.NO_ROOM && policy == SlowConsumer.BLOCK && awaitRoom(message.size())) {
+      sent = connection.offer(message, overflow, key, completion);
+    }
     if (sent == Sent.NO_ROOM) {
-      String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
+      full(policy, completion);
+    }
+  }
+
+  private boolean awaitRoom(int size) {
+    try {
+      return connection.isOpen()
+          && connection.awaitRoom(null, size, connection.limits().stallTimeout());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Too much waits for the peer, and this message could not take the place of another. */
+  private void full(SlowConsumer policy, @Nullable Completion completion) {
+    String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
+    if (policy == SlowConsumer.CLOSE || policy == SlowConsumer.BLOCK) {
       connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
+    } else {
+      why += "; dropped";
+    }
+    if (completion != null) {
       completion.done(new IOException(why));
     }
   }

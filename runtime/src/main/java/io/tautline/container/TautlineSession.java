@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.connection.Connection;
 import io.tautline.protocol.ClosePayload;
+import io.tautline.spi.MessageCodec;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
@@ -29,11 +30,17 @@ final class TautlineSession implements Session {
   private final @Nullable String subprotocol;
   private final @Nullable String extensions;
   private final EndpointConfig config;
-  private final Map<String, Object> userProperties;
+  private final Map<String, Object> userProperties = new ConcurrentHashMap<>();
   private final Sender sender;
   private final Inbox inbox;
   private final String id = Long.toHexString(IDS.incrementAndGet());
+  private final ConnectionBeans beans;
+
   private @Nullable Coders coders;
+  private @Nullable OpeningRequest openingRequest;
+  private @Nullable PathValues paths;
+  private volatile @Nullable Questions questions;
+  private @Nullable Principal principal;
   private @Nullable TextParts textParts;
   private volatile @Nullable BasicRemote basic;
   private volatile @Nullable AsyncRemote async;
@@ -63,18 +70,26 @@ final class TautlineSession implements Session {
     this.subprotocol = subprotocol;
     this.extensions = extensions;
     this.config = config;
-    this.userProperties = new ConcurrentHashMap<>(config.getUserProperties());
     this.sender = new Sender(this, connection);
     this.inbox = new Inbox(this, deployment);
+    this.beans = new ConnectionBeans(this, container.beans());
     this.maxText = container.getDefaultMaxTextMessageBufferSize();
     this.maxBinary = container.getDefaultMaxBinaryMessageBufferSize();
-    this.idleTimeout = container.getDefaultMaxSessionIdleTimeout();
+    long idle = deployment.settings().idleTimeoutMillis();
+    this.idleTimeout = idle >= 0 ? idle : container.getDefaultMaxSessionIdleTimeout();
+  }
+
+  /** Takes over what the handshake has left; before {@link #prepare}. */
+  void admitted(@Nullable Principal who, Map<String, Object> attributes) {
+    principal = who;
+    userProperties.putAll(config.getUserProperties());
+    userProperties.putAll(attributes);
   }
 
   /** Makes coders and applies the endpoint's settings; before the first callback. */
   void prepare() throws ReflectiveOperationException {
     if (hasCoders()) {
-      coders = new Coders(config);
+      coders = new Coders(config, beans);
     }
     if (deployment.maxText() > 0) {
       maxText = (int) Math.min(Integer.MAX_VALUE, deployment.maxText());
@@ -83,6 +98,9 @@ final class TautlineSession implements Session {
       maxBinary = (int) Math.min(Integer.MAX_VALUE, deployment.maxBinary());
     }
     connection.messageLimits(maxText, maxBinary);
+    if (deployment.queueLimits() != null) {
+      connection.queueLimits(deployment.queueLimits());
+    }
     if (idleTimeout > 0) {
       connection.idleTimeout(Duration.ofMillis(idleTimeout));
     }
@@ -90,6 +108,51 @@ final class TautlineSession implements Session {
 
   Deployment deployment() {
     return deployment;
+  }
+
+  @Nullable String subprotocol() {
+    return subprotocol;
+  }
+
+  MessageCodec codec() {
+    return container.codec();
+  }
+
+  RoomKeeper rooms() {
+    return container.rooms();
+  }
+
+  ConnectionBeans beans() {
+    return beans;
+  }
+
+  synchronized OpeningRequest openingRequest() {
+    if (openingRequest == null) {
+      openingRequest = new OpeningRequest(handshake, connection.wire());
+    }
+    return openingRequest;
+  }
+
+  synchronized PathValues paths() {
+    if (paths == null) {
+      paths = new PathValues(handshake.pathParameters(), container.rooms());
+    }
+    return paths;
+  }
+
+  /** Returns the other end, which can be asked questions. */
+  synchronized Questions peer() {
+    Questions asked = questions;
+    if (asked == null) {
+      asked = new Questions(this);
+      questions = asked;
+    }
+    return asked;
+  }
+
+  /** Returns the questions that were asked of the other end; null if it was never asked for. */
+  @Nullable Questions questions() {
+    return questions;
   }
 
   /** Returns the endpoint's configuration as this session's handshake left it. */
@@ -136,15 +199,21 @@ final class TautlineSession implements Session {
   void ending() {
     ending = Thread.currentThread();
     deployment.sessions().remove(this);
+    Questions asked = questions;
+    if (asked != null) {
+      asked.ended();
+    }
   }
 
   /** onClose has returned: nothing but the session's identity may be used from now on. */
   void over() {
     closed = true;
     ending = null;
+    container.rooms().ended(this);
     if (coders != null) {
       coders.destroy();
     }
+    beans.close();
   }
 
   void requireOpen() {
@@ -327,7 +396,7 @@ final class TautlineSession implements Session {
 
   @Override
   public @Nullable Principal getUserPrincipal() {
-    return handshake.getUserPrincipal();
+    return principal;
   }
 
   @Override

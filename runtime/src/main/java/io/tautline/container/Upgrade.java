@@ -1,18 +1,17 @@
 package io.tautline.container;
 
-import io.tautline.connection.Compression;
 import io.tautline.connection.RequestHandler;
 import io.tautline.connection.ServerOpening;
 import io.tautline.deflate.DeflateOptions;
 import io.tautline.deflate.DeflateParameters;
 import io.tautline.handshake.HandshakeException;
-import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
+import io.tautline.spi.Beans;
+import jakarta.websocket.DecodeException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
-import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +110,8 @@ final class Upgrade implements RequestHandler {
       ServerOpening opening)
       throws HandshakeException {
     deployment.enter();
+    PathValues paths = new PathValues(pathParameters, container.rooms());
+    requireReadable(deployment, paths);
     HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
     HandshakeView view =
         new HandshakeView(head, uri(head, opening.connection().wire().secure()), pathParameters);
@@ -120,27 +120,56 @@ final class Upgrade implements RequestHandler {
     String origin = head.headers().first("Origin");
     if (!DefaultConfigurator.during(step, () -> configurator.checkOrigin(origin))) {
       throw new HandshakeException(
-          403, "pages of this origin may not connect; see Tautline's origins setting");
+          403,
+          "pages of this origin may not connect; see Tautline's origins setting and"
+              + " @Endpoint(allowedOrigins)");
     }
-    String subprotocol =
+    @Nullable String subprotocol = subprotocol(head, deployment, config, step);
+    @Nullable DeflateParameters deflate = deflate(head, config, configurator, step);
+    @Nullable String extensions = deflate == null ? null : deflate.header();
+    TautlineSession session =
+        new TautlineSession(
+            container, deployment, opening.connection(), view, subprotocol, extensions, config);
+    step.beans = session.beans();
+    Standing standing = standing(session, step);
+    session.inbox().stand(standing);
+    Admittance admittance = new Admittance(container, head, session, view, deflate, opening);
+    if (standing instanceof AnnotatedStanding annotated && deployment.handshake() >= 0) {
+      admittance.ask(annotated);
+    } else {
+      admittance.accept(null);
+    }
+  }
+
+  /** Refuses with 404 what the path's variables cannot be (an endpoint's path is its contract). */
+  private static void requireReadable(Deployment deployment, PathValues paths)
+      throws HandshakeException {
+    for (PathValues.Variable variable : deployment.variables()) {
+      try {
+        paths.get(variable.name(), variable.type());
+      } catch (DecodeException e) {
+        throw new HandshakeException(404, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private static @Nullable String subprotocol(
+      RequestHead head, Deployment deployment, HandshakeConfig config, Step step) {
+    List<String> offered = head.headers().list("Sec-WebSocket-Protocol");
+    String chosen =
         DefaultConfigurator.during(
             step,
             () ->
-                configurator.getNegotiatedSubprotocol(
-                    config.getSubprotocols(), head.headers().list("Sec-WebSocket-Protocol")));
-    @Nullable String chosen = subprotocol == null || subprotocol.isEmpty() ? null : subprotocol;
-    @Nullable DeflateParameters deflate = deflate(head, config, configurator, step);
-    @Nullable String extensions = deflate == null ? null : deflate.header();
-    Response response =
-        new Response(ServerHandshake.accept(head, chosen, extensions, Headers.NONE));
-    configurator.modifyHandshake(config, view, response);
-    Outcome.Accepted answer = ServerHandshake.accept(head, chosen, extensions, response.headers());
-    @Nullable Compression compression = deflate == null ? null : container.compression(deflate);
-    TautlineSession session =
-        new TautlineSession(
-            container, deployment, opening.connection(), view, chosen, extensions, config);
-    Inbox inbox = stand(session, step);
-    opening.accept(answer, compression, connection -> inbox);
+                deployment
+                    .configurator()
+                    .getNegotiatedSubprotocol(config.getSubprotocols(), offered));
+    if (chosen != null && !chosen.isEmpty()) {
+      return chosen;
+    }
+    // A browser gives up if nothing it offered is chosen; its token must not be.
+    return deployment.handshake() >= 0 && offered.contains(OpeningRequest.BEARER)
+        ? OpeningRequest.BEARER
+        : null;
   }
 
   /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
@@ -152,7 +181,7 @@ final class Upgrade implements RequestHandler {
     List<String> offers = head.headers().list("Sec-WebSocket-Extensions");
     List<Extension> installed = new ArrayList<>(config.getExtensions());
     installed.addAll(container.getInstalledExtensions());
-    DeflateOptions options = container.deflateOptions();
+    DeflateOptions options = step.deployment.deflate(container.deflateOptions());
     List<Extension> chosen =
         DefaultConfigurator.during(
             step, () -> configurator.getNegotiatedExtensions(installed, Extensions.parse(offers)));
@@ -162,18 +191,16 @@ final class Upgrade implements RequestHandler {
   }
 
   /** Makes the endpoint's instance while the handshake can still fail. */
-  private Inbox stand(TautlineSession session, Step step) throws HandshakeException {
+  private static Standing standing(TautlineSession session, Step step) throws HandshakeException {
     Deployment deployment = session.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
-    Object endpoint;
     try {
-      endpoint = DefaultConfigurator.during(step, () -> instance(deployment, config));
+      Object endpoint = DefaultConfigurator.during(step, () -> instance(deployment, config));
+      return standing(session, deployment, endpoint);
     } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "cannot make an instance of " + deployment.name(), e);
       throw new HandshakeException(500, "the endpoint could not be created");
     }
-    session.inbox().stand(standing(session, deployment, endpoint));
-    return session.inbox();
   }
 
   private static Object instance(Deployment deployment, ServerEndpointConfig config) {
@@ -204,6 +231,9 @@ final class Upgrade implements RequestHandler {
     private final RequestHead head;
     private final Deployment deployment;
 
+    /** What the endpoint's constructor gets; set once there is a session. */
+    private Beans beans = container.beans();
+
     Step(RequestHead head, Deployment deployment) {
       this.head = head;
       this.deployment = deployment;
@@ -211,7 +241,7 @@ final class Upgrade implements RequestHandler {
 
     @Override
     public boolean originAllowed() {
-      return origins.allows(head);
+      return origins.and(deployment.settings().allowedOrigins()).allows(head);
     }
 
     @Override
@@ -219,37 +249,13 @@ final class Upgrade implements RequestHandler {
       try {
         return type.cast(
             deployment.annotated()
-                ? deployment.binder().create(container.beans())
-                : Instances.create(type));
+                ? deployment.binder().create(beans)
+                : Instances.create(type, beans));
       } catch (Exception e) {
         InstantiationException fault = new InstantiationException(type.getName());
         fault.initCause(e);
         throw fault;
       }
-    }
-  }
-
-  /** The response's headers while a configurator may change them. */
-  private static final class Response implements HandshakeResponse {
-    private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-
-    Response(Outcome.Accepted accepted) {
-      accepted
-          .response()
-          .headers()
-          .forEach(
-              (name, value) -> headers.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value));
-    }
-
-    @Override
-    public Map<String, List<String>> getHeaders() {
-      return headers;
-    }
-
-    Headers headers() {
-      Headers.Builder all = Headers.builder();
-      headers.forEach((name, values) -> values.forEach(value -> all.add(name, value)));
-      return all.build();
     }
   }
 }

@@ -96,6 +96,16 @@ public final class MessageDeflater {
     return buffer;
   }
 
+  /** Returns whether a message may refer to those before it. */
+  public boolean takeover() {
+    return takeover;
+  }
+
+  /** Returns a number that two deflaters without takeover share if they write the same. */
+  public int setting() {
+    return 31 * window + level;
+  }
+
   /** Returns how many bytes the last call wrote. */
   public int length() {
     return length;

@@ -19,9 +19,13 @@ public final class AvajeBeans implements Beans, AutoCloseable {
   }
 
   @Override
+  public <T> Optional<T> find(Class<T> type, @Nullable String name) {
+    return scope().getOptional(type, name);
+  }
+
+  @Override
   public <T> T get(Class<T> type, @Nullable String name) {
-    Optional<T> bean = scope().getOptional(type, name);
-    return bean.orElseThrow(() -> new NoSuchElementException(missing(type, name)));
+    return find(type, name).orElseThrow(() -> new NoSuchElementException(missing(type, name)));
   }
 
   private static String missing(Class<?> type, @Nullable String name) {

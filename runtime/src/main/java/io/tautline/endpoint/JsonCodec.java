@@ -1,28 +1,25 @@
 package io.tautline.endpoint;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EncodeException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.cfg.MapperConfig;
-import tools.jackson.databind.introspect.Annotated;
-import tools.jackson.databind.introspect.AnnotatedClass;
-import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.NamedType;
 
 /**
  * Messages as JSON, by Jackson: read from the message's bytes, written to bytes.
@@ -75,6 +72,76 @@ public final class JsonCodec implements MessageCodec {
     return known != null ? known : prepared.computeIfAbsent(type, Prepared::new);
   }
 
+  @Override
+  public ForType forTypes(Map<String, Class<?>> types) {
+    Map<String, ForType> codecs = new HashMap<>();
+    types.forEach((name, type) -> codecs.put(name, forType(type)));
+    return new NamedTypes(codecs, Set.copyOf(types.keySet()));
+  }
+
+  @Override
+  public @Nullable Correlation correlation(byte[] bytes, int from, int to) {
+    return Correlations.read(bytes, from, to);
+  }
+
+  @Override
+  public byte[] correlate(byte[] message, Correlation correlation) throws EncodeException {
+    return Correlations.write(message, correlation);
+  }
+
+  /** Messages of several types: the {@code type} property of each says which. */
+  private final class NamedTypes implements ForType {
+    private final Map<String, ForType> codecs;
+    private final Set<String> names;
+
+    NamedTypes(Map<String, ForType> codecs, Set<String> names) {
+      this.codecs = codecs;
+      this.names = new TreeSet<>(names);
+    }
+
+    @Override
+    public Object decode(byte[] bytes, int from, int to, boolean text) throws DecodeException {
+      String name = name(bytes, from, to);
+      ForType codec = name == null ? null : codecs.get(name);
+      if (codec == null) {
+        String fault = name == null ? "no type" : "an unknown type";
+        throw new DecodeException(
+            text(bytes, from, to),
+            "message with " + fault + "; this endpoint takes " + String.join(", ", names));
+      }
+      return codec.decode(bytes, from, to, text);
+    }
+
+    /** Returns what the {@code type} property says, or null; wherever in the object it stands. */
+    private @Nullable String name(byte[] bytes, int from, int to) throws DecodeException {
+      try (JsonParser parser = mapper().createParser(bytes, from, to - from)) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          return null;
+        }
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+          boolean type = parser.currentName().equals("type");
+          JsonToken value = parser.nextToken();
+          if (type) {
+            return value == JsonToken.VALUE_STRING ? parser.getString() : null;
+          }
+          parser.skipChildren();
+        }
+        return null;
+      } catch (JacksonException e) {
+        throw new DecodeException(text(bytes, from, to), place(e), e);
+      }
+    }
+
+    @Override
+    public byte[] encode(Object value, boolean text) throws EncodeException {
+      return forType(value.getClass()).encode(value, text);
+    }
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+  }
+
   private final class Prepared implements ForType {
     private final Type type;
     private volatile @Nullable ObjectReader reader;
@@ -103,7 +170,7 @@ public final class JsonCodec implements MessageCodec {
     }
 
     @Override
-    public Object decode(byte[] bytes, int from, int to) throws DecodeException {
+    public Object decode(byte[] bytes, int from, int to, boolean text) throws DecodeException {
       Object value;
       try {
         value = reader().readValue(bytes, from, to - from);
@@ -117,16 +184,12 @@ public final class JsonCodec implements MessageCodec {
     }
 
     @Override
-    public byte[] encode(Object value) throws EncodeException {
+    public byte[] encode(Object value, boolean text) throws EncodeException {
       try {
         return writer().writeValueAsBytes(value);
       } catch (JacksonException e) {
         throw new EncodeException(value, "cannot be written as JSON: " + path(e), e);
       }
-    }
-
-    private static String text(byte[] bytes, int from, int to) {
-      return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
   }
 
@@ -152,70 +215,5 @@ public final class JsonCodec implements MessageCodec {
       }
     }
     return path.isEmpty() ? "" : " ($" + path + ")";
-  }
-
-  /** Makes sealed types polymorphic, unless Jackson annotations say otherwise. */
-  private static final class SealedTypes extends JacksonAnnotationIntrospector {
-    private static final long serialVersionUID = 1;
-
-    private static final JsonTypeInfo.Value TYPE =
-        JsonTypeInfo.Value.construct(
-            JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, true, null);
-
-    @Override
-    public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
-        MapperConfig<?> config, Annotated annotated) {
-      JsonTypeInfo.Value explicit = super.findPolymorphicTypeInfo(config, annotated);
-      boolean sealed = annotated instanceof AnnotatedClass && root(annotated.getRawType()) != null;
-      return explicit != null ? explicit : sealed ? TYPE : null;
-    }
-
-    @Override
-    public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
-      List<NamedType> explicit = super.findSubtypes(config, annotated);
-      if (!annotated.getRawType().isSealed()) {
-        return explicit;
-      }
-      List<NamedType> types = new ArrayList<>();
-      concrete(annotated.getRawType(), types);
-      return types;
-    }
-
-    @Override
-    public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass type) {
-      String explicit = super.findTypeName(config, type);
-      return explicit == null && root(type.getRawType()) != null
-          ? name(type.getRawType())
-          : explicit;
-    }
-
-    private static void concrete(Class<?> sealed, List<NamedType> types) {
-      for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-        if (permitted.isSealed()) {
-          concrete(permitted, types);
-        } else {
-          types.add(new NamedType(permitted, name(permitted)));
-        }
-      }
-    }
-
-    /** Returns the sealed type that a class is or belongs to, or null. */
-    private static @Nullable Class<?> root(@Nullable Class<?> type) {
-      if (type == null || type.isSealed()) {
-        return type;
-      }
-      for (Class<?> parent : type.getInterfaces()) {
-        if (parent.isSealed()) {
-          return parent;
-        }
-      }
-      Class<?> parent = type.getSuperclass();
-      return parent != null && parent.isSealed() ? parent : null;
-    }
-
-    private static String name(Class<?> type) {
-      String simple = type.getSimpleName();
-      return Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
-    }
   }
 }

@@ -1,6 +1,9 @@
 package io.tautline.endpoint;
 
+import io.tautline.Broadcast;
 import io.tautline.Endpoint;
+import io.tautline.OnHandshake;
+import io.tautline.container.FromText;
 import io.tautline.container.Types;
 import io.tautline.model.Callback;
 import io.tautline.model.CoderModel;
@@ -8,10 +11,9 @@ import io.tautline.model.CoderModel.Coding;
 import io.tautline.model.CoderModel.Wire;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointModel.Flavor;
+import io.tautline.model.EndpointSettings;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
-import io.tautline.model.TypeModel;
-import io.tautline.model.TypeModel.Form;
 import jakarta.inject.Inject;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.Decoder;
@@ -24,11 +26,9 @@ import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
@@ -80,6 +80,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
               null,
               instantiable,
               constructors,
+              settings(ours),
               models),
           methods);
     }
@@ -97,6 +98,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
               custom ? server.configurator().getName() : null,
               instantiable,
               constructors,
+              EndpointSettings.DEFAULT,
               models),
           methods);
     }
@@ -113,11 +115,23 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
               client.configurator().getName(),
               instantiable,
               constructors,
+              EndpointSettings.DEFAULT,
               models),
           methods);
     }
     throw new IllegalArgumentException(
         name + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint or @ClientEndpoint.");
+  }
+
+  private static EndpointSettings settings(Endpoint endpoint) {
+    return new EndpointSettings(
+        endpoint.maxMessageBytes(),
+        endpoint.idleTimeoutMillis(),
+        endpoint.compression(),
+        List.of(endpoint.allowedOrigins()),
+        endpoint.slowConsumer(),
+        endpoint.maxQueuedBytes(),
+        endpoint.maxQueuedMessages());
   }
 
   /** Returns whether generated code beside an endpoint could name a class. */
@@ -131,10 +145,15 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
   }
 
   private static boolean isInstantiable(Class<?> type) {
+    return isNameable(type) && isConcrete(type);
+  }
+
+  private static boolean isConcrete(Class<?> type) {
     boolean inner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
-    boolean concrete =
-        !type.isInterface() && !type.isEnum() && !Modifier.isAbstract(type.getModifiers());
-    return isNameable(type) && concrete && !inner;
+    return !type.isInterface()
+        && !type.isEnum()
+        && !Modifier.isAbstract(type.getModifiers())
+        && !inner;
   }
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
@@ -185,7 +204,9 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
             ? Callback.OPEN
             : method.isAnnotationPresent(OnClose.class)
                 ? Callback.CLOSE
-                : method.isAnnotationPresent(OnError.class) ? Callback.ERROR : null;
+                : method.isAnnotationPresent(OnError.class)
+                    ? Callback.ERROR
+                    : method.isAnnotationPresent(OnHandshake.class) ? Callback.HANDSHAKE : null;
   }
 
   private static MethodModel method(Class<?> type, Method method) {
@@ -193,14 +214,17 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     List<ParameterModel> parameters = new ArrayList<>();
     for (Parameter parameter : method.getParameters()) {
       PathParam path = parameter.getAnnotation(PathParam.class);
+      Type parameterType = Types.substitute(parameter.getParameterizedType(), given);
       parameters.add(
           new ParameterModel(
               parameter.getName(),
-              type(Types.substitute(parameter.getParameterizedType(), given)),
+              TypeModels.of(parameterType),
               path == null ? null : path.value(),
-              isNameable(Types.erase(Types.substitute(parameter.getParameterizedType(), given)))));
+              isNameable(Types.erase(parameterType)),
+              FromText.reads(Types.erase(parameterType))));
     }
     OnMessage message = method.getAnnotation(OnMessage.class);
+    Broadcast broadcast = method.getAnnotation(Broadcast.class);
     int modifiers = method.getModifiers();
     Callback callback = callback(method);
     if (callback == null) {
@@ -210,8 +234,9 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         method.getName(),
         callback,
         parameters,
-        type(Types.substitute(method.getGenericReturnType(), given)),
+        TypeModels.of(Types.substitute(method.getGenericReturnType(), given)),
         message == null ? -1 : message.maxMessageSize(),
+        broadcast == null ? null : broadcast.value(),
         near(type, method)
             && !Modifier.isStatic(modifiers)
             && !Modifier.isPrivate(modifiers)
@@ -224,38 +249,6 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         || method.getDeclaringClass().getPackageName().equals(type.getPackageName());
   }
 
-  /** Returns the model of a type. */
-  static TypeModel type(Type type) {
-    if (type instanceof ParameterizedType generic) {
-      List<TypeModel> arguments = new ArrayList<>();
-      for (Type argument : generic.getActualTypeArguments()) {
-        arguments.add(type(argument));
-      }
-      Class<?> raw = Types.erase(generic);
-      return new TypeModel(raw.getName(), form(raw), arguments);
-    }
-    if (type instanceof TypeVariable<?> variable) {
-      return TypeModel.of(variable.getName(), Form.VARIABLE);
-    }
-    if (type instanceof GenericArrayType array) {
-      TypeModel component = type(array.getGenericComponentType());
-      boolean variable = component.form() == Form.VARIABLE;
-      return TypeModel.of(component.name() + "[]", variable ? Form.VARIABLE : Form.OTHER);
-    }
-    Class<?> raw = Types.erase(type);
-    return raw.isArray()
-        ? TypeModel.of(type(raw.getComponentType()).name() + "[]", Form.OTHER)
-        : TypeModel.of(raw.getName(), form(raw));
-  }
-
-  private static Form form(Class<?> type) {
-    return type.isPrimitive()
-        ? Form.PRIMITIVE
-        : type.isEnum()
-            ? Form.ENUM
-            : type.isRecord() ? Form.RECORD : type.isSealed() ? Form.SEALED : Form.OTHER;
-  }
-
   private static List<CoderModel> coders(Class<?>[] types, Map<Class<?>, Wire> kinds) {
     List<CoderModel> coders = new ArrayList<>();
     for (Class<?> type : types) {
@@ -264,11 +257,13 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
           (kind, wire) -> {
             Type coded = Types.argument(type, kind);
             if (coded != null) {
-              codings.add(new Coding(wire, type(coded)));
+              codings.add(new Coding(wire, TypeModels.of(coded)));
             }
           });
       codings.sort((a, b) -> a.wire().compareTo(b.wire()));
-      coders.add(new CoderModel(type.getName(), codings));
+      coders.add(
+          new CoderModel(
+              type.getName(), codings, isConcrete(type) && constructors(type).size() == 1));
     }
     return coders;
   }

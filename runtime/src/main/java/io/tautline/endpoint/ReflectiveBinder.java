@@ -1,5 +1,8 @@
 package io.tautline.endpoint;
 
+import io.tautline.Handshake;
+import io.tautline.Peer;
+import io.tautline.container.Instances;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.MessageModel;
@@ -9,7 +12,6 @@ import io.tautline.model.Problem;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.Invocation;
-import jakarta.inject.Named;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
@@ -17,9 +19,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -106,10 +106,17 @@ public final class ReflectiveBinder implements EndpointBinder {
     if (wanted == Session.class) {
       return field(lookup, "session", Session.class);
     }
+    if (wanted == Handshake.class) {
+      return field(lookup, "handshake", Handshake.class);
+    }
+    if (wanted == Peer.class) {
+      return field(lookup, "peer", Peer.class);
+    }
     return switch (method.callback()) {
       case OPEN -> field(lookup, "config", EndpointConfig.class);
       case CLOSE -> field(lookup, "closeReason", CloseReason.class);
       case ERROR -> field(lookup, "error", Throwable.class);
+      case HANDSHAKE -> throw new IllegalArgumentException("a parameter that breaks a rule");
       case MESSAGE ->
           message != null && message.last() == at
               ? field(lookup, "last", boolean.class)
@@ -135,18 +142,7 @@ public final class ReflectiveBinder implements EndpointBinder {
   @Override
   public Object create(Beans beans) throws Exception {
     Constructor<?> constructor = ReflectedModel.constructors(type).get(0);
-    constructor.setAccessible(true);
-    Parameter[] parameters = constructor.getParameters();
-    Object[] arguments = new Object[parameters.length];
-    for (int i = 0; i < parameters.length; i++) {
-      Named named = parameters[i].getAnnotation(Named.class);
-      arguments[i] = beans.get(parameters[i].getType(), named == null ? null : named.value());
-    }
-    try {
-      return constructor.newInstance(arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
+    return Instances.create(constructor, beans);
   }
 
   @Override

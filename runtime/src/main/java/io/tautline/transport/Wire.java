@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.security.cert.Certificate;
+import java.util.List;
 
 /**
  * A non-blocking byte channel over one socket, plain or TLS.
@@ -52,6 +54,11 @@ public interface Wire {
   /** Returns whether the bytes are encrypted on their way. */
   default boolean secure() {
     return false;
+  }
+
+  /** Returns the certificates that the peer showed, its own first; empty if it showed none. */
+  default List<Certificate> peerCertificates() {
+    return List.of();
   }
 
   /** Returns the peer's address as it was when the wire opened. */

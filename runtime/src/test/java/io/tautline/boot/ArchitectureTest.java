@@ -38,17 +38,44 @@ class ArchitectureTest {
 
   @Test
   void arrowsPointDown() {
-    mayNotSee("protocol", "handshake", "transport", "connection", "container", "endpoint", "boot");
-    mayNotSee("handshake", "protocol", "transport", "connection", "container", "endpoint", "boot");
-    mayNotSee("transport", "protocol", "handshake", "connection", "container", "endpoint", "boot");
-    mayNotSee("connection", "container", "endpoint", "boot");
-    mayNotSee("container", "endpoint", "boot");
-    mayNotSee("endpoint", "connection", "transport", "protocol", "handshake", "deflate", "boot");
+    mayNotSee(
+        "protocol",
+        "handshake",
+        "transport",
+        "connection",
+        "container",
+        "endpoint",
+        "room",
+        "boot");
+    mayNotSee(
+        "handshake",
+        "protocol",
+        "transport",
+        "connection",
+        "container",
+        "endpoint",
+        "room",
+        "boot");
+    mayNotSee(
+        "transport",
+        "protocol",
+        "handshake",
+        "connection",
+        "container",
+        "endpoint",
+        "room",
+        "boot");
+    mayNotSee("connection", "container", "endpoint", "room", "boot");
+    mayNotSee("container", "endpoint", "room", "boot");
+    mayNotSee(
+        "endpoint", "connection", "transport", "protocol", "handshake", "deflate", "room", "boot");
+    mayNotSee(
+        "room", "connection", "transport", "protocol", "handshake", "deflate", "endpoint", "boot");
   }
 
   @Test
   void theBlockingApiStandsOnTheProtocolAlone() {
-    mayNotSee("channel", "transport", "connection", "container", "endpoint", "boot");
+    mayNotSee("channel", "transport", "connection", "container", "endpoint", "room", "boot");
     noClasses()
         .that()
         .resideOutsideOfPackage("io.tautline.channel..")
@@ -94,7 +121,8 @@ class ArchitectureTest {
   void librariesStayBehindTheirOnePort() {
     noClasses()
         .that()
-        .haveNameNotMatching("io\\.tautline\\.endpoint\\.(JsonCodec|AvajeBeans|EndpointCatalog).*")
+        .haveNameNotMatching(
+            "io\\.tautline\\.endpoint\\.(JsonCodec|SealedTypes|AvajeBeans|EndpointCatalog).*")
         .and()
         .resideInAPackage("io.tautline..")
         .should()

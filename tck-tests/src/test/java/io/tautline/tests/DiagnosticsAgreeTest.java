@@ -49,7 +49,7 @@ public class DiagnosticsAgreeTest {
         "@Endpoint(\"/a\") public class E { @OnOpen void o(Session a, Session b) {} }",
         "@Endpoint(\"/a\") public class E { @OnError void e() {} }",
         "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"c\") String c) {} }",
-        "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"b\") Date d) {} }",
+        "@Endpoint(\"/{b}\") public class E { @OnOpen void o(@PathParam(\"b\") Random d) {} }",
         "@ServerEndpoint(\"\") public class E {}",
         "@Endpoint(\"/a\") public class E { @OnOpen void a() {} @OnOpen void b(Session s) {} }",
         "@Endpoint(\"/a\") public class E { @OnClose void a() {} @OnClose void b(Session s) {} }",
@@ -61,6 +61,20 @@ public class DiagnosticsAgreeTest {
         "@ServerEndpoint(\"/a\") public class E { @OnMessage void m(java.io.InputStream i, boolean b) {} }",
         "@ServerEndpoint(\"/a\") public class E { static class Bean {} @OnMessage void m(Bean b) {} }",
         "@ServerEndpoint(\"/{a}\") public class E { @OnMessage void m(String s, @PathParam(\"a\") List<?> l) {} }",
+        "@Endpoint(value = \"/a\", maxMessageBytes = 0, allowedOrigins = \"x\") public class E {}",
+        "@Endpoint(value = \"/a\", subprotocols = \"a b\") public class E {}",
+        "@ServerEndpoint(value = \"/a\", decoders = E.D.class, encoders = E.F.class) public class E {"
+            + " static abstract class D implements Decoder.Text<Date> {}"
+            + " static class F implements Encoder {} }",
+        "@Endpoint(\"/a\") public class E { record X() {} record Y() {}"
+            + " @OnMessage void a(X x) {} @OnMessage void b(List<Y> y) {} }",
+        "@Endpoint(\"/a\") public class E { sealed interface M {} record S() implements M {}"
+            + " @OnMessage void a(M x) {} @OnMessage void b(S y) {} }",
+        "@Endpoint(\"/a\") public class E { static class A { record S() {} } record S() {}"
+            + " @OnMessage void a(A.S x) {} @OnMessage void b(S y) {} }",
+        "@Endpoint(\"/a\") public class E { @OnError void a(Error e) {} @OnError void b(Error e) {} }",
+        "@Endpoint(\"/a\") public class E { @io.tautline.OnHandshake int a() { return 1; } }",
+        "@Endpoint(\"/a\") public class E { @OnOpen @io.tautline.Broadcast(\"{b}\") void a() {} }",
         "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R r) {} }",
         "@Endpoint(\"/a\") public class E { private record R() {} @OnMessage void m(R[] r) {} }"
       })

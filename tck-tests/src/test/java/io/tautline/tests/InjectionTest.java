@@ -1,34 +1,191 @@
 package io.tautline.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.name.Names;
+import io.tautline.ConnectionScoped;
+import io.tautline.Endpoint;
+import io.tautline.Handshake;
+import io.tautline.Peer;
+import io.tautline.Rooms;
 import io.tautline.boot.TautlineServer;
 import io.tautline.spi.Beans;
+import jakarta.inject.Inject;
+import jakarta.websocket.Encoder;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Constructors get their parameters; each connection gets its own endpoint. */
+/** Whatever Tautline makes gets what its constructor asks for. */
 class InjectionTest {
   /** The SPI in full: another library than avaje-inject is adapted in ten lines. */
-  private static final class Fixed implements Beans {
+  private record GuiceBeans(Injector injector) implements Beans {
     @Override
-    public <T> T get(Class<T> type, @Nullable String name) {
-      Object bean = type == StringBuilder.class ? new StringBuilder("any") : "named " + name;
-      return type.cast(bean);
+    public <T> Optional<T> find(Class<T> type, @Nullable String name) {
+      Key<T> key = name == null ? Key.get(type) : Key.get(type, Names.named(name));
+      return injector.getExistingBinding(key) == null
+          ? Optional.empty()
+          : Optional.of(injector.getInstance(key));
     }
+  }
+
+  private static TautlineServer server(Class<?>... endpoints) throws Exception {
+    Injector injector =
+        Guice.createInjector(
+            new AbstractModule() {
+              @Override
+              protected void configure() {
+                bind(StringBuilder.class).toInstance(new StringBuilder("any"));
+                bind(String.class).annotatedWith(Names.named("second")).toInstance("named second");
+              }
+            });
+    return TautlineServer.builder()
+        .port(0)
+        .beans(new GuiceBeans(injector))
+        .endpoints(endpoints)
+        .start();
   }
 
   @Test
   void parametersAreInjectedByTypeAndNameIntoOneInstanceForEachConnection() throws Exception {
-    try (TautlineServer server =
-            TautlineServer.builder()
-                .port(0)
-                .beans(new Fixed())
-                .endpoints(Endpoints.Injected.class)
-                .start();
+    try (TautlineServer server = server(Endpoints.Injected.class);
         JdkClient one = new JdkClient(server.port(), "/injected");
         JdkClient two = new JdkClient(server.port(), "/injected", "v3", "v2", "v1")) {
       one.send("").expect("text any named second 1 ");
       one.send("").expect("text any named second 2 ");
       two.send("").expect("text any named second 1 v2");
+    }
+  }
+
+  private static final BlockingQueue<String> CLOSED = new LinkedBlockingQueue<>();
+
+  /** One for each connection. */
+  @ConnectionScoped
+  public static class Cart implements AutoCloseable {
+    private final StringBuilder items;
+
+    @Inject
+    Cart(Session session, Handshake handshake, Peer peer) {
+      items = new StringBuilder(handshake.query("first").orElse("")).append(':');
+      assertThat(peer.session()).isSameAs(session);
+    }
+
+    @Override
+    public void close() {
+      CLOSED.add(items.toString());
+    }
+  }
+
+  /** Asks for the same cart twice. */
+  @ConnectionScoped
+  public static class Till {
+    private final Cart cart;
+
+    @Inject
+    Till(Cart cart) {
+      this.cart = cart;
+    }
+  }
+
+  /** Shops. */
+  @Endpoint("/shop")
+  public static class Shop {
+    private final Cart cart;
+    private final Till till;
+
+    @Inject
+    Shop(Cart cart, Till till) {
+      this.cart = cart;
+      this.till = till;
+    }
+
+    @OnMessage
+    String add(String item) {
+      cart.items.append(item);
+      return till.cart.items.toString();
+    }
+  }
+
+  @Test
+  void aConnectionScopedBeanIsOneForItsConnectionAndClosedWithIt() throws Exception {
+    try (TautlineServer server = server(Shop.class);
+        JdkClient other = new JdkClient(server.port(), "/shop?first=y")) {
+      try (JdkClient client = new JdkClient(server.port(), "/shop?first=x")) {
+        client.send("a").expect("text x:a");
+        client.send("b").expect("text x:ab");
+      }
+      assertThat(CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo("x:ab");
+      other.send("c").expect("text y:c");
+    }
+  }
+
+  /** Something to be written. */
+  public record Thing(String name) {}
+
+  /** Gets a bean. */
+  public static class Writing implements Encoder.Text<Thing> {
+    private final StringBuilder prefix;
+
+    @Inject
+    Writing(StringBuilder prefix) {
+      this.prefix = prefix;
+    }
+
+    @Override
+    public String encode(Thing thing) {
+      return prefix + " " + thing.name();
+    }
+  }
+
+  /** Gets a bean. */
+  public static class Asking extends ServerEndpointConfig.Configurator {
+    private final Rooms rooms;
+
+    @Inject
+    Asking(Rooms rooms) {
+      this.rooms = rooms;
+    }
+
+    @Override
+    public boolean checkOrigin(String origin) {
+      return rooms.names().isEmpty();
+    }
+  }
+
+  /** Made of both. */
+  @ServerEndpoint(value = "/made", encoders = Writing.class, configurator = Asking.class)
+  public static class Made {
+    @OnMessage
+    public Thing message(String text) {
+      return new Thing(text);
+    }
+  }
+
+  @Test
+  void codersAndConfiguratorsAreInjectedToo() throws Exception {
+    try (TautlineServer server = server(Made.class);
+        JdkClient client = new JdkClient(server.port(), "/made")) {
+      client.send("x").expect("text any x");
+    }
+  }
+
+  @Test
+  void aBeanThatIsMissingIsToldByName() throws Exception {
+    try (TautlineServer server =
+        TautlineServer.builder().port(0).endpoints(Endpoints.Injected.class).start()) {
+      assertThat(JdkClient.refusal(server.port(), "/injected", java.util.Map.of()).statusCode())
+          .isEqualTo(500);
     }
   }
 }

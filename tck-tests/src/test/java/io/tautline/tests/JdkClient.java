@@ -4,25 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client that nobody here wrote: the JDK's own, with its events in a queue. */
-final class JdkClient implements WebSocket.Listener, AutoCloseable {
+public final class JdkClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final StringBuilder text = new StringBuilder();
   private final WebSocket socket;
 
-  JdkClient(int port, String path, String... subprotocols) {
+  /** Connects, and waits until the handshake is over. */
+  public JdkClient(int port, String path, String... subprotocols) {
+    this(port, path, Map.of(), subprotocols);
+  }
+
+  /** Connects with headers. */
+  public JdkClient(int port, String path, Map<String, String> headers, String... subprotocols) {
     WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    headers.forEach(builder::header);
     if (subprotocols.length > 0) {
       String[] more = Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
       builder.subprotocols(subprotocols[0], more);
@@ -30,11 +41,13 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
     socket = builder.buildAsync(URI.create("ws://localhost:" + port + path), this).join();
   }
 
-  WebSocket socket() {
+  /** Returns the socket itself. */
+  public WebSocket socket() {
     return socket;
   }
 
-  JdkClient send(String message) {
+  /** Sends a text. */
+  public JdkClient send(String message) {
     socket.sendText(message, true).join();
     return this;
   }
@@ -42,12 +55,12 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
   /**
    * Waits for the next event: {@code text …}, {@code binary n}, {@code pong n}, {@code close …}.
    */
-  void expect(String event) throws InterruptedException {
+  public void expect(String event) throws InterruptedException {
     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(event);
   }
 
   /** Waits for the next event. */
-  String next() throws InterruptedException {
+  public String next() throws InterruptedException {
     return String.valueOf(events.poll(10, TimeUnit.SECONDS));
   }
 
@@ -85,6 +98,15 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
   @Override
   public void onError(WebSocket from, Throwable error) {
     events.add("error " + error);
+  }
+
+  /** Returns the status, body and headers with which a connection is refused. */
+  public static HttpResponse<?> refusal(int port, String path, Map<String, String> headers) {
+    try (JdkClient client = new JdkClient(port, path, headers)) {
+      throw new AssertionError("connected: " + client.socket());
+    } catch (CompletionException e) {
+      return ((WebSocketHandshakeException) e.getCause()).getResponse();
+    }
   }
 
   @Override

@@ -1,0 +1,60 @@
+package io.tautline.connection;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is to be told what became of a message, once the lock of its {@link Outbound} is released.
+ */
+final class Completions {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
+
+  private record Told(Completion completion, @Nullable IOException failure) {}
+
+  private @Nullable List<Told> told;
+
+  /** Notes someone to be told. */
+  synchronized void add(@Nullable Completion completion, @Nullable IOException failure) {
+    if (completion != null) {
+      if (told == null) {
+        told = new ArrayList<>(2);
+      }
+      told.add(new Told(completion, failure));
+    }
+  }
+
+  /** Tells everyone noted so far; without the lock. */
+  void tell() {
+    List<Told> all;
+    synchronized (this) {
+      all = told;
+      told = null;
+    }
+    if (all != null) {
+      all.forEach(Completions::tell);
+    }
+  }
+
+  /** Has everyone told by another thread, which may wait for it. */
+  void tellElsewhere() {
+    boolean someone;
+    synchronized (this) {
+      someone = told != null;
+    }
+    if (someone) {
+      ForkJoinPool.commonPool().execute(this::tell);
+    }
+  }
+
+  private static void tell(Told one) {
+    try {
+      one.completion.done(one.failure);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "a send handler threw", e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.tautline.container;
+
+import io.tautline.Room;
+import io.tautline.model.MethodModel;
+import io.tautline.model.PathPattern;
+import io.tautline.protocol.Opcode;
+import io.tautline.spi.MessageCodec;
+import io.tautline.spi.MessageCodec.Correlation;
+import jakarta.websocket.EncodeException;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of the value that a callback returns: a message to the peer, or to a room. */
+final class Answer {
+  private final String name;
+
+  /** Which room gets it, or null for the peer; see {@link io.tautline.Broadcast}. */
+  private final @Nullable String room;
+
+  /** Writes the declared type; null where the value itself decides. */
+  private final MessageCodec.@Nullable ForType codec;
+
+  Answer(String name, MethodModel method, MessageCodec.@Nullable ForType codec) {
+    this.name = name;
+    this.room = method.broadcast();
+    this.codec = codec;
+  }
+
+  /** Returns whether values go to a room. */
+  boolean isBroadcast() {
+    return room != null;
+  }
+
+  /** Returns the name of the method, for logs. */
+  String name() {
+    return name;
+  }
+
+  /**
+   * Sends a value, unless it is null; that of a {@code CompletionStage} when it completes.
+   *
+   * @param text whether objects are to be written as text
+   * @param number as the answer to a question, or null
+   */
+  void send(
+      TautlineSession session, @Nullable Object value, boolean text, @Nullable Correlation number)
+      throws IOException, EncodeException {
+    if (value instanceof CompletionStage<?> stage) {
+      stage.whenComplete((later, failure) -> completed(session, later, failure, text, number));
+    } else if (value != null) {
+      sendNow(session, value, text, number);
+    }
+  }
+
+  /** Called by whoever completes the stage: what goes wrong is told in the connection's turn. */
+  private void completed(
+      TautlineSession session,
+      @Nullable Object value,
+      @Nullable Throwable failure,
+      boolean text,
+      @Nullable Correlation number) {
+    Throwable fault = failure instanceof CompletionException e ? e.getCause() : failure;
+    if (fault == null && value != null) {
+      try {
+        sendNow(session, value, text, number);
+      } catch (IOException | EncodeException | RuntimeException e) {
+        fault = e;
+      }
+    }
+    if (fault != null) {
+      Throwable told = fault;
+      session.connection().call(() -> session.inbox().fault(told, name));
+    }
+  }
+
+  private void sendNow(
+      TautlineSession session, Object value, boolean text, @Nullable Correlation number)
+      throws IOException, EncodeException {
+    if (room != null) {
+      broadcast(session, room, value);
+    } else if (number != null) {
+      byte[] message = session.sender().codecFor(value, codec).encode(value, true);
+      session.sender().sendBlocking(Opcode.TEXT, session.codec().correlate(message, number));
+    } else {
+      session.sender().reply(value, codec, text);
+    }
+  }
+
+  private static void broadcast(TautlineSession session, String room, Object value) {
+    if (room.isEmpty()) {
+      for (Room each : session.rooms().of(session)) {
+        each.send(value);
+      }
+    } else {
+      session.rooms().room(PathPattern.expand(room, session.getPathParameters())).send(value);
+    }
+  }
+}

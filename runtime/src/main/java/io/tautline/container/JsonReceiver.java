@@ -1,0 +1,69 @@
+package io.tautline.container;
+
+import io.tautline.spi.MessageCodec;
+import io.tautline.spi.MessageCodec.Correlation;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes messages of one type, or of several told apart by their names, for the {@code @OnMessage}
+ * methods of an endpoint. A question is answered with its number, see {@link io.tautline.Peer}.
+ */
+final class JsonReceiver implements Receiver {
+  /** A method that takes messages. */
+  record Taker(int method, Answer answer) {}
+
+  private final MessageCodec codec;
+  private final MessageCodec.ForType types;
+
+  /** By the class of the message; with one only, of whatever class. */
+  private final Map<Class<?>, Taker> takers;
+
+  private final @Nullable Taker only;
+  private final String name;
+  private final boolean text;
+
+  /**
+   * @param text whether the messages are text
+   */
+  JsonReceiver(
+      MessageCodec codec, MessageCodec.ForType types, Map<Class<?>, Taker> takers, boolean text) {
+    this.codec = codec;
+    this.types = types;
+    this.takers = takers;
+    Taker first = takers.values().iterator().next();
+    boolean one = takers.values().stream().allMatch(taker -> taker.method == first.method);
+    this.only = one ? first : null;
+    this.name = first.answer.name();
+    this.text = text;
+  }
+
+  /** Returns the same for messages of the other kind. */
+  JsonReceiver binary() {
+    return new JsonReceiver(codec, types, takers, false);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
+    Object value = types.decode(bytes, from, to, text);
+    Taker taker = only != null ? only : takers.get(value.getClass());
+    if (taker == null) {
+      throw new IllegalStateException("no method takes a " + value.getClass().getName());
+    }
+    Object result = session.standing().message(taker.method, value, true);
+    if (result != null) {
+      taker.answer.send(session, result, text, text ? question(bytes, from, to) : null);
+    }
+  }
+
+  /** Returns the number that the answer to a message has, if the message is a question. */
+  private @Nullable Correlation question(byte[] bytes, int from, int to) {
+    Correlation number = codec.correlation(bytes, from, to);
+    return number == null || number.answer() ? null : new Correlation(number.number(), true);
+  }
+}
