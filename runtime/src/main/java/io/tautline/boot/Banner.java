@@ -6,6 +6,7 @@ import io.tautline.model.MessageModel;
 import io.tautline.model.TypeModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /** What a server says on the terminal once it is up. */
 final class Banner {
@@ -39,7 +40,11 @@ final class Banner {
       if (message != null) {
         TypeModel answer = endpoint.methods().get(m).returns();
         String form = message.form() == MessageModel.Form.JSON ? "JSON " : "";
-        all.add(form + message.type() + (answer.is("void") ? "" : " -> " + answer));
+        String types =
+            message.names().isEmpty()
+                ? message.type().toString()
+                : String.join("|", new TreeSet<>(message.names().keySet()));
+        all.add(form + types + (answer.is("void") ? "" : " -> " + answer.awaited()));
       }
     }
     return all;

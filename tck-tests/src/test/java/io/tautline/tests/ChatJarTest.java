@@ -13,7 +13,8 @@ class ChatJarTest {
   void itSaysWhatItServesAndWhere() throws Exception {
     try (ChatProcess chat = new ChatProcess(0)) {
       assertThat(chat.lines().get(0)).matches("Tautline \\S+ on Java \\d+, ready in \\d+ ms");
-      assertThat(chat.lines().get(1)).isEqualTo("  /chat/{room}  Chat  JSON Message -> Message");
+      assertThat(chat.lines().get(1))
+          .isEqualTo("  /chat/{room}  Chat  JSON join, JSON leave, JSON say");
       assertThat(chat.lines().get(2)).matches("  http://localhost:\\d+/");
     }
   }

@@ -1,17 +1,23 @@
 package io.tautline.samples.chat;
 
 import io.tautline.Endpoint;
+import io.tautline.Peer;
+import io.tautline.Room;
+import io.tautline.samples.chat.Message.History;
 import io.tautline.samples.chat.Message.Join;
 import io.tautline.samples.chat.Message.Leave;
+import io.tautline.samples.chat.Message.Members;
 import io.tautline.samples.chat.Message.Refused;
+import io.tautline.samples.chat.Message.Said;
 import io.tautline.samples.chat.Message.Say;
 import jakarta.inject.Inject;
+import jakarta.websocket.DecodeException;
 import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
-import jakarta.websocket.OnOpen;
-import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
-import org.jspecify.annotations.Nullable;
+import java.time.Instant;
+import java.util.List;
 
 /** One person's connection to a room. */
 @Endpoint("/chat/{room}")
@@ -19,50 +25,75 @@ public class Chat {
   private static final int LONGEST_NAME = 40;
   private static final int LONGEST_TEXT = 2000;
 
-  private final Rooms rooms;
-  private @Nullable Room room;
+  private final Talks talks;
+  private String name = "";
 
   @Inject
-  Chat(Rooms rooms) {
-    this.rooms = rooms;
-  }
-
-  @OnOpen
-  void open(@PathParam("room") String name) {
-    room = rooms.enter(name);
+  Chat(Talks talks) {
+    this.talks = talks;
   }
 
   @OnMessage
-  @Nullable Message receive(Message message, Session person) {
-    Room here = room;
-    if (here == null) {
-      return new Refused("you are in no room");
+  void join(Join join, Peer person, @PathParam("room") Room room) {
+    String wanted = join.name() == null ? "" : join.name().strip();
+    if (wanted.isEmpty() || wanted.length() > LONGEST_NAME) {
+      person.send(new Refused("a name has 1 to " + LONGEST_NAME + " characters"));
+      return;
     }
-    if (message instanceof Join join) {
-      String name = join.name() == null ? "" : join.name().strip();
-      if (name.isEmpty() || name.length() > LONGEST_NAME) {
-        return new Refused("a name has 1 to " + LONGEST_NAME + " characters");
-      }
-      return here.join(person, name) ? null : new Refused("someone here is called " + name);
+    talks.in(
+        room.name(),
+        talk -> {
+          if (!wanted.equals(name) && !talk.names().add(wanted)) {
+            person.send(new Refused("someone here is called " + wanted));
+            return;
+          }
+          if (room.join(person.session())) {
+            person.send(new History(List.copyOf(talk.said())));
+          } else if (!wanted.equals(name)) {
+            talk.names().remove(name);
+          }
+          name = wanted;
+          room.send(new Members(List.copyOf(talk.names())));
+        });
+  }
+
+  @OnMessage
+  void say(Say say, Peer person, @PathParam("room") Room room) {
+    if (name.isEmpty()) {
+      person.send(new Refused("join with a name first"));
+    } else if (say.text() == null || say.text().isBlank() || say.text().length() > LONGEST_TEXT) {
+      person.send(new Refused("say something of 1 to " + LONGEST_TEXT + " characters"));
+    } else {
+      Said said = new Said(name, say.text(), Instant.now());
+      talks.in(
+          room.name(),
+          talk -> {
+            talk.remember(said);
+            room.send(said);
+          });
     }
-    if (message instanceof Say say) {
-      if (say.text() == null || say.text().isBlank() || say.text().length() > LONGEST_TEXT) {
-        return new Refused("say something of 1 to " + LONGEST_TEXT + " characters");
-      }
-      return here.say(person, say.text()) ? null : new Refused("join with a name first");
-    }
-    if (message instanceof Leave) {
-      here.leave(person);
-      return null;
-    }
-    return new Refused("only join, say and leave are for you to send");
+  }
+
+  @OnMessage
+  void leave(Leave leave, Peer person, @PathParam("room") Room room) {
+    close(person, room);
   }
 
   @OnClose
-  void close(Session person, @PathParam("room") String name) {
-    if (room != null) {
-      room.leave(person);
-      rooms.leave(name);
-    }
+  void close(Peer person, @PathParam("room") Room room) {
+    room.leave(person.session());
+    talks.in(
+        room.name(),
+        talk -> {
+          if (talk.names().remove(name)) {
+            room.send(new Members(List.copyOf(talk.names())));
+          }
+        });
+    name = "";
+  }
+
+  @OnError
+  Refused refuse(DecodeException e) {
+    return new Refused(String.valueOf(e.getMessage()));
   }
 }
