@@ -6,6 +6,7 @@ module io.tautline.runtime {
   requires tls.channel;
   requires tools.jackson.core;
   requires tools.jackson.databind;
+  requires static tools.jackson.dataformat.cbor;
   requires transitive io.tautline.api;
 
   exports io.tautline.boot;

@@ -258,7 +258,8 @@ public final class TautlineServer implements AutoCloseable {
      */
     public TautlineServer start() throws IOException, DeploymentException {
       AvajeBeans avaje = new AvajeBeans(loader);
-      JsonCodec json = new JsonCodec();
+      Beans chosen = beans != null ? beans : avaje;
+      JsonCodec json = new JsonCodec(chosen);
       Network network = new Network(loops, limits, "tautline");
       try {
         Map<Class<?>, EndpointBinder> known = new HashMap<>();
@@ -266,7 +267,7 @@ public final class TautlineServer implements AutoCloseable {
             new TautlineContainer(
                 network,
                 codec != null ? codec : json,
-                beans != null ? beans : avaje,
+                chosen,
                 new LocalRooms(),
                 type -> known.computeIfAbsent(type, ReflectiveBinder::of));
         container.compression(compression);

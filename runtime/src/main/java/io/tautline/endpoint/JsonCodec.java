@@ -1,5 +1,6 @@
 package io.tautline.endpoint;
 
+import io.tautline.spi.Beans;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EncodeException;
@@ -7,9 +8,11 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,6 +20,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A sealed type needs no annotation: its permitted classes are told apart by a {@code type}
  * property, which holds the simple name with a small first letter ({@code Say} is {@code "say"}).
+ *
+ * <p>A {@link JsonMapper} bean takes the place of the mapper. With {@code jackson-dataformat-cbor}
+ * on the class path, the same values are read from binary messages as CBOR (RFC 8949), and a binary
+ * message is answered in kind.
  */
 public final class JsonCodec implements MessageCodec {
   private static final StreamReadConstraints CONSTRAINTS =
@@ -35,35 +44,81 @@ public final class JsonCodec implements MessageCodec {
           .maxNameLength(1000)
           .build();
 
-  private final Map<Type, Prepared> prepared = new ConcurrentHashMap<>();
+  private static final boolean CBOR = hasCbor();
 
-  /** Made when first needed: Jackson is most of what a start would wait for. */
-  private volatile @Nullable JsonMapper mapper;
+  private static boolean hasCbor() {
+    try {
+      Class.forName(
+          "tools.jackson.dataformat.cbor.CBORMapper", false, JsonCodec.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  private final Map<Type, Prepared> prepared = new ConcurrentHashMap<>();
+  private final Supplier<Optional<JsonMapper>> bean;
+
+  /** Both made when first needed: Jackson is most of what a start would wait for. */
+  private volatile @Nullable ObjectMapper json;
+
+  private volatile @Nullable ObjectMapper cbor;
 
   /** Makes a codec with Tautline's defaults. */
-  public JsonCodec() {}
+  public JsonCodec() {
+    this.bean = Optional::empty;
+  }
+
+  /** Makes a codec that uses the application's {@link JsonMapper}, if there is such a bean. */
+  public JsonCodec(Beans beans) {
+    this.bean = () -> beans.find(JsonMapper.class, null);
+  }
 
   /** Does at once what the first messages would wait for. */
   public void warmUp() {
-    prepared.values().forEach(one -> one.reader().getConfig());
-    prepared.values().forEach(one -> one.writer().getConfig());
+    prepared.values().forEach(one -> one.text.reader().getConfig());
+    prepared.values().forEach(one -> one.text.writer().getConfig());
   }
 
-  private JsonMapper mapper() {
-    JsonMapper made = mapper;
+  private ObjectMapper mapper(boolean text) {
+    ObjectMapper made = text ? json : cbor;
     if (made == null) {
       synchronized (this) {
-        made = mapper;
+        made = text ? json : cbor;
         if (made == null) {
-          made =
-              JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
-                  .annotationIntrospector(new SealedTypes())
-                  .build();
-          mapper = made;
+          made = text ? makeJson() : Cbor.mapper(CONSTRAINTS);
+          if (text) {
+            json = made;
+          } else {
+            cbor = made;
+          }
         }
       }
     }
     return made;
+  }
+
+  private ObjectMapper makeJson() {
+    return bean.get()
+        .map(
+            mapper ->
+                mapper
+                    .rebuild()
+                    .annotationIntrospector(
+                        AnnotationIntrospector.pair(
+                            mapper.serializationConfig().getAnnotationIntrospector(),
+                            new SealedTypes()))
+                    .build())
+        .orElseGet(
+            () ->
+                JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
+                    .annotationIntrospector(new SealedTypes())
+                    .build());
+  }
+
+  @Override
+  public boolean binary() {
+    return CBOR;
   }
 
   @Override
@@ -101,7 +156,7 @@ public final class JsonCodec implements MessageCodec {
 
     @Override
     public Object decode(byte[] bytes, int from, int to, boolean text) throws DecodeException {
-      String name = name(bytes, from, to);
+      String name = name(bytes, from, to, text);
       ForType codec = name == null ? null : codecs.get(name);
       if (codec == null) {
         String fault = name == null ? "no type" : "an unknown type";
@@ -113,8 +168,9 @@ public final class JsonCodec implements MessageCodec {
     }
 
     /** Returns what the {@code type} property says, or null; wherever in the object it stands. */
-    private @Nullable String name(byte[] bytes, int from, int to) throws DecodeException {
-      try (JsonParser parser = mapper().createParser(bytes, from, to - from)) {
+    private @Nullable String name(byte[] bytes, int from, int to, boolean text)
+        throws DecodeException {
+      try (JsonParser parser = mapper(text).createParser(bytes, from, to - from)) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           return null;
         }
@@ -142,19 +198,23 @@ public final class JsonCodec implements MessageCodec {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
-  private final class Prepared implements ForType {
+  /** The reader and the writer of one type in one format, each made when first needed. */
+  private final class Format {
     private final Type type;
+    private final boolean isText;
     private volatile @Nullable ObjectReader reader;
     private volatile @Nullable ObjectWriter writer;
 
-    Prepared(Type type) {
+    Format(Type type, boolean isText) {
       this.type = type;
+      this.isText = isText;
     }
 
     ObjectReader reader() {
       ObjectReader made = reader;
       if (made == null) {
-        made = mapper().readerFor(mapper().constructType(type));
+        ObjectMapper mapper = mapper(isText);
+        made = mapper.readerFor(mapper.constructType(type));
         reader = made;
       }
       return made;
@@ -163,17 +223,28 @@ public final class JsonCodec implements MessageCodec {
     ObjectWriter writer() {
       ObjectWriter made = writer;
       if (made == null) {
-        made = mapper().writerFor(mapper().constructType(type));
+        ObjectMapper mapper = mapper(isText);
+        made = mapper.writerFor(mapper.constructType(type));
         writer = made;
       }
       return made;
     }
+  }
+
+  private final class Prepared implements ForType {
+    private final Format text;
+    private final Format binary;
+
+    Prepared(Type type) {
+      this.text = new Format(type, true);
+      this.binary = new Format(type, false);
+    }
 
     @Override
-    public Object decode(byte[] bytes, int from, int to, boolean text) throws DecodeException {
+    public Object decode(byte[] bytes, int from, int to, boolean isText) throws DecodeException {
       Object value;
       try {
-        value = reader().readValue(bytes, from, to - from);
+        value = (isText ? text : binary).reader().readValue(bytes, from, to - from);
       } catch (JacksonException e) {
         throw new DecodeException(text(bytes, from, to), place(e), e);
       }
@@ -184,9 +255,9 @@ public final class JsonCodec implements MessageCodec {
     }
 
     @Override
-    public byte[] encode(Object value, boolean text) throws EncodeException {
+    public byte[] encode(Object value, boolean isText) throws EncodeException {
       try {
-        return writer().writeValueAsBytes(value);
+        return (isText ? text : binary).writer().writeValueAsBytes(value);
       } catch (JacksonException e) {
         throw new EncodeException(value, "cannot be written as JSON: " + path(e), e);
       }

@@ -122,7 +122,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "io\\.tautline\\.endpoint\\.(JsonCodec|SealedTypes|AvajeBeans|EndpointCatalog).*")
+            "io\\.tautline\\.endpoint\\.(JsonCodec|SealedTypes|Cbor|AvajeBeans|EndpointCatalog).*")
         .and()
         .resideInAPackage("io.tautline..")
         .should()

@@ -12,6 +12,7 @@ import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.JsonCodec;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
+import io.tautline.room.LocalRooms;
 import io.tautline.transport.Acceptor;
 import io.tautline.transport.PlainWire;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,9 +41,9 @@ final class ServerRuntime implements AutoCloseable {
     this.container =
         new TautlineContainer(
             network,
-            Limits.DEFAULT,
             new JsonCodec(),
             new AvajeBeans(loader),
+            new LocalRooms(),
             type -> Binders.of(type, loader));
   }
 

@@ -149,7 +149,8 @@ class EndToEndTest {
 
   @Test
   void aKindThatNobodyHandlesClosesAnEndpointWith1003() throws Exception {
-    try (JdkClient client = connect("/numbers")) {
+    try (JdkClient client = connect("/callbacks/x/1")) {
+      client.expect("text open x 2 true");
       client.socket().sendBinary(ByteBuffer.allocate(1), true).join();
       client.expect("close 1003 this endpoint takes no binary messages");
     }
