@@ -9,6 +9,7 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a container serves: endpoints that have passed every rule, or nothing at all. */
 final class Deployments {
+  private static final System.Logger LOG = System.getLogger("io.tautline.container");
+
   private final TautlineContainer container;
   private final Router router;
   private final List<EndpointModel> models = new ArrayList<>();
@@ -81,13 +84,15 @@ final class Deployments {
     }
   }
 
-  /** Throws every problem of an endpoint at once. */
+  /** Throws every error of an endpoint at once, and logs the warnings. */
   static void requireSound(EndpointModel model) throws DeploymentException {
     StringBuilder text = new StringBuilder();
     for (Problem problem : EndpointRules.check(model)) {
+      String told = where(model, problem) + ": " + problem.message();
       if (problem.error()) {
-        text.append(text.isEmpty() ? "" : "\n").append(where(model, problem)).append(": ");
-        text.append(problem.message());
+        text.append(text.isEmpty() ? "" : "\n").append(told);
+      } else {
+        LOG.log(Level.WARNING, told);
       }
     }
     if (!text.isEmpty()) {

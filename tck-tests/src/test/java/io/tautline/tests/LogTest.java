@@ -65,6 +65,15 @@ class LogTest {
   }
 
   @Test
+  void warningsAboutAnEndpointAreLoggedAtDeployment() throws Exception {
+    Class<?> idle =
+        Sources.compile("app.E", "package app; @io.tautline.Endpoint(\"/e\") class E {}");
+    TautlineServer.builder().port(0).endpoints(idle).start().close();
+    assertThat(lines)
+        .anyMatch(line -> line.startsWith("WARNING app.E: [TL007] E is told nothing: none of its"));
+  }
+
+  @Test
   void peersAreNeverLoggedAboveDebug() throws Exception {
     try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Endpoints.Echo.class)) {
       for (int i = 0; i < 3; i++) {
