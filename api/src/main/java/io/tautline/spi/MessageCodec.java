@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns objects into messages and back, for types that no Jakarta coder is named for. A bean of
- * this type takes the place of Tautline's own, which is JSON by Jackson.
+ * Turns objects into messages and back, for types that no Jakarta coder is named for. Tautline's
+ * own is JSON by Jackson; another is given to {@code TautlineServer.Builder.codec}.
  */
 public interface MessageCodec {
   /**

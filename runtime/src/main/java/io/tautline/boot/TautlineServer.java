@@ -234,7 +234,17 @@ public final class TautlineServer implements AutoCloseable {
      * @param context such as {@link Certificates#fromPem} makes
      */
     public Builder tls(SSLContext context) {
-      wires = TlsWire.server(context);
+      wires = TlsWire.server(context, false);
+      return this;
+    }
+
+    /**
+     * Speaks TLS and asks clients for a certificate, which {@code Handshake.certificates} shows.
+     *
+     * @param context trusts the issuers of clients' certificates; others are refused by TLS
+     */
+    public Builder mutualTls(SSLContext context) {
+      wires = TlsWire.server(context, true);
       return this;
     }
 

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,10 @@ final class Backlog {
   private record Piece(ByteBuffer bytes, @Nullable Object key, @Nullable Completion completion) {
     boolean mayBeDropped() {
       return key != null && bytes.position() == 0;
+    }
+
+    boolean has(Object other) {
+      return mayBeDropped() && other.equals(key);
     }
   }
 
@@ -96,38 +99,68 @@ final class Backlog {
     return true;
   }
 
-  /** Drops the message that has waited longest of those that may be dropped; false if none may. */
-  boolean dropOldest(Completions completions) {
-    return drop(Piece::mayBeDropped, "to make room for newer ones", completions);
-  }
-
-  /** Drops the message with that key, if one waits. */
-  void drop(Object key, Completions completions) {
-    drop(
-        piece -> piece.mayBeDropped() && key.equals(piece.key),
-        "because a newer one took its place",
-        completions);
-  }
-
-  private boolean drop(Predicate<Piece> which, String why, Completions completions) {
+  /**
+   * Drops messages, those that have waited longest first, until one of that size may wait; none at
+   * all if that is not enough.
+   */
+  boolean dropOldest(int size, Limits limits, Completions completions) {
     ArrayDeque<Piece> all = pieces;
     if (all == null) {
-      return false;
+      return true;
     }
-    for (Iterator<Piece> each = all.iterator(); each.hasNext(); ) {
-      Piece piece = each.next();
-      if (which.test(piece)) {
-        each.remove();
-        bytes -= piece.bytes.remaining();
-        completions.add(piece.completion, new IOException("slow consumer: dropped " + why));
-        if (all.isEmpty()) {
-          pieces = null;
-          waiting = false;
-        }
-        return true;
+    int kept = 0;
+    int keptBytes = 0;
+    for (Piece piece : all) {
+      if (!piece.mayBeDropped()) {
+        kept++;
+        keptBytes += piece.bytes.remaining();
       }
     }
-    return false;
+    boolean fits =
+        kept == 0
+            || (size <= limits.maxQueuedBytes() - keptBytes && kept < limits.maxQueuedMessages());
+    if (!fits) {
+      return false;
+    }
+    Iterator<Piece> each = all.iterator();
+    while (!all.isEmpty() && !hasRoom(size, limits)) {
+      Piece piece = each.next();
+      if (piece.mayBeDropped()) {
+        each.remove();
+        bytes -= piece.bytes.remaining();
+        completions.add(
+            piece.completion,
+            new IOException("slow consumer: dropped to make room for a newer message"));
+      }
+    }
+    if (all.isEmpty()) {
+      pieces = null;
+      waiting = false;
+    }
+    return true;
+  }
+
+  /** Puts a message where one with that key waits, and drops that; false if there is none. */
+  boolean replace(
+      Object key, ByteBuffer newer, @Nullable Completion completion, Completions completions) {
+    ArrayDeque<Piece> all = pieces;
+    if (all == null || all.stream().noneMatch(piece -> piece.has(key))) {
+      return false;
+    }
+    ArrayDeque<Piece> renewed = new ArrayDeque<>(all.size());
+    for (Piece piece : all) {
+      if (piece.has(key)) {
+        bytes += newer.remaining() - piece.bytes.remaining();
+        renewed.add(new Piece(newer, key, completion));
+        completions.add(
+            piece.completion,
+            new IOException("slow consumer: dropped because a newer message took its place"));
+      } else {
+        renewed.add(piece);
+      }
+    }
+    pieces = renewed;
+    return true;
   }
 
   /** Drops everything and tells why. */

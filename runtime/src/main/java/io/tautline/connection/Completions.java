@@ -18,8 +18,11 @@ final class Completions {
   private @Nullable List<Told> told;
 
   /** Notes someone to be told. */
-  synchronized void add(@Nullable Completion completion, @Nullable IOException failure) {
-    if (completion != null) {
+  void add(@Nullable Completion completion, @Nullable IOException failure) {
+    if (completion == null) {
+      return;
+    }
+    synchronized (this) {
       if (told == null) {
         told = new ArrayList<>(2);
       }

@@ -150,17 +150,24 @@ final class Outbound {
     Sent sent = Sent.ON_ITS_WAY;
     int size = message.payload().length;
     synchronized (this) {
+      byte[] frame = failure == null && closing.maySend() ? shared(message) : null;
       if (failure != null) {
         completions.add(completion, failure);
       } else if (!closing.maySend()) {
         completions.add(completion, closed());
-      } else if (!makeRoom(size, overflow, key)) {
-        sent = Sent.NO_ROOM;
-      } else {
-        byte[] payload = message.payload();
-        sent = turn.take(null, true, message.opcode(), payload, 0, size, completion, limits);
-        if (sent == Sent.ON_ITS_WAY) {
-          shared(message, overflow == Overflow.REFUSE ? null : key, completion);
+      } else if (!tookThePlace(frame, overflow, key, completion)) {
+        if (!makeRoom(size, overflow)) {
+          sent = Sent.NO_ROOM;
+        } else {
+          byte[] payload = message.payload();
+          sent = turn.take(null, true, message.opcode(), payload, 0, size, completion, limits);
+          if (sent == Sent.ON_ITS_WAY) {
+            if (frame == null) {
+              data(true, message.opcode(), payload, 0, size, completion);
+            } else {
+              ready(frame, overflow == Overflow.REFUSE ? null : key, completion);
+            }
+          }
         }
       }
     }
@@ -168,33 +175,42 @@ final class Outbound {
     return sent;
   }
 
-  private boolean makeRoom(int size, Overflow overflow, Object key) {
-    if (!backlog.isWaiting()) {
+  private boolean tookThePlace(
+      byte @Nullable [] frame, Overflow overflow, Object key, @Nullable Completion completion) {
+    return overflow == Overflow.COALESCE
+        && frame != null
+        && backlog.isWaiting()
+        && backlog.replace(key, ByteBuffer.wrap(frame), completion, completions);
+  }
+
+  /** Drops what may be dropped, if a message of that size can wait then. */
+  private boolean makeRoom(int size, Overflow overflow) {
+    if (!backlog.isWaiting() || backlog.hasRoom(size, limits)) {
       return true;
     }
-    if (overflow == Overflow.COALESCE) {
-      backlog.drop(key, completions);
+    if (overflow == Overflow.REFUSE || !backlog.dropOldest(size, limits, completions)) {
+      return false;
     }
-    while (backlog.isWaiting() && !backlog.hasRoom(size, limits)) {
-      if (overflow == Overflow.REFUSE || !backlog.dropOldest(completions)) {
-        return false;
-      }
+    notifyAll();
+    if (!backlog.isWaiting()) {
+      nothingWaits();
     }
     return true;
   }
 
-  /** Sends a message that is framed and compressed once for many, as far as that is possible. */
-  private void shared(
-      OutgoingMessage message, @Nullable Object key, @Nullable Completion completion) {
+  /**
+   * Returns a frame that is made and compressed once for many; null if this peer needs its own:
+   * masked, or compressed in a context that it shares with the messages before.
+   */
+  private byte @Nullable [] shared(OutgoingMessage message) {
     MessageDeflater active = deflater;
-    byte[] payload = message.payload();
-    boolean small = payload.length < deflateFrom;
-    if (role == Role.CLIENT || (active != null && active.takeover() && !small)) {
-      // Masked, or compressed in a context that would miss it: for this peer alone.
-      data(true, message.opcode(), payload, 0, payload.length, completion);
-      return;
+    if (active == null || message.size() < deflateFrom) {
+      return role == Role.CLIENT ? null : message.frame();
     }
-    byte[] frame = active == null || small ? message.frame() : message.frame(active);
+    return role == Role.CLIENT || active.takeover() ? null : message.frame(active);
+  }
+
+  private void ready(byte[] frame, @Nullable Object key, @Nullable Completion completion) {
     if (burst.isOurs() && !backlog.isWaiting()) {
       if (!burst.hasRoom(frame.length)) {
         flushBurst();
@@ -381,18 +397,22 @@ final class Outbound {
           wire.write(NOTHING); // pushes on what it took and could not pass on
         }
         if (backlog.drain(wire, completions::add)) {
-          answersWait = false;
-          byte[] pong = owedPong;
-          owedPong = null;
-          if (pong != null && closing.maySend()) {
-            frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
-          }
+          nothingWaits();
         }
       } catch (IOException e) {
         fail(e);
       }
       shutDownIfFinished();
       notifyAll();
+    }
+  }
+
+  private void nothingWaits() {
+    answersWait = false;
+    byte[] pong = owedPong;
+    owedPong = null;
+    if (pong != null && closing.maySend()) {
+      frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
     }
   }
 

@@ -28,6 +28,9 @@ public final class ServerOpening implements Phase {
   /** The request, once it is complete. */
   private @Nullable RequestHead head;
 
+  /** What is to be done if there is no upgrade. */
+  private @Nullable Runnable notOpened;
+
   /** Whether the answer is no upgrade; what still comes is dropped. */
   private boolean refused;
 
@@ -57,6 +60,19 @@ public final class ServerOpening implements Phase {
       @Nullable Compression compression,
       Function<Connection, Listener> listener) {
     decide(() -> open(accepted, compression, listener));
+  }
+
+  /** Has something run if the connection ends without an upgrade; during the request's turn. */
+  public void ifNotOpened(Runnable cleanUp) {
+    notOpened = cleanUp;
+  }
+
+  private void cleanUp() {
+    Runnable action = notOpened;
+    notOpened = null;
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** Answers without an upgrade and closes; from any thread, once. */
@@ -91,6 +107,7 @@ public final class ServerOpening implements Phase {
 
   private void refuse(Outcome.Rejected answer) {
     refused = true;
+    cleanUp();
     RequestHead request = head;
     boolean bare = request != null && request.method().equals("HEAD");
     connection.outbound().raw(bare ? answer.head() : answer.bytes());
@@ -150,5 +167,7 @@ public final class ServerOpening implements Phase {
   }
 
   @Override
-  public void gone() {}
+  public void gone() {
+    cleanUp();
+  }
 }

@@ -70,7 +70,6 @@ final class Admittance {
         accept(admission);
       } else {
         opening.reject(rejection(admission));
-        session.beans().close();
       }
     } catch (HandshakeException e) {
       opening.reject(ServerHandshake.reject(e));
@@ -103,7 +102,10 @@ final class Admittance {
   private Outcome.Rejected rejection(Admission admission) {
     Headers.Builder headers = Headers.builder();
     admission.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
-    headers.add("Content-Type", "text/plain; charset=utf-8");
+    if (admission.headers().stream()
+        .noneMatch(header -> header.getKey().equalsIgnoreCase("Content-Type"))) {
+      headers.add("Content-Type", "text/plain; charset=utf-8");
+    }
     return new Outcome.Rejected(
         admission.status(), headers.build(), admission.body().getBytes(StandardCharsets.UTF_8));
   }

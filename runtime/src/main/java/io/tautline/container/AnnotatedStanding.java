@@ -27,7 +27,12 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) throws Throwable {
-    answered(deployment.close(), reason);
+    int method = deployment.close();
+    if (method >= 0 && deployment.answer(method).isBroadcast()) {
+      answered(method, reason);
+    } else {
+      call(method, reason, false); // nobody is there to get what it returns
+    }
   }
 
   @Override

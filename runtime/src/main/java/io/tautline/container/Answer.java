@@ -1,6 +1,8 @@
 package io.tautline.container;
 
 import io.tautline.Room;
+import io.tautline.connection.OutgoingMessage;
+import io.tautline.model.Callback;
 import io.tautline.model.MethodModel;
 import io.tautline.model.PathPattern;
 import io.tautline.protocol.Opcode;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of the value that a callback returns: a message to the peer, or to a room. */
 final class Answer {
   private final String name;
+  private final boolean ofError;
 
   /** Which room gets it, or null for the peer; see {@link io.tautline.Broadcast}. */
   private final @Nullable String room;
@@ -24,6 +27,7 @@ final class Answer {
 
   Answer(String name, MethodModel method, MessageCodec.@Nullable ForType codec) {
     this.name = name;
+    this.ofError = method.callback() == Callback.ERROR;
     this.room = method.broadcast();
     this.codec = codec;
   }
@@ -54,7 +58,7 @@ final class Answer {
     }
   }
 
-  /** Called by whoever completes the stage: what goes wrong is told in the connection's turn. */
+  /** Called by whoever completes the stage, who must not wait for the peer. */
   private void completed(
       TautlineSession session,
       @Nullable Object value,
@@ -62,16 +66,31 @@ final class Answer {
       boolean text,
       @Nullable Correlation number) {
     Throwable fault = failure instanceof CompletionException e ? e.getCause() : failure;
-    if (fault == null && value != null) {
+    if (fault == null && value != null && session.isOpen()) {
       try {
-        sendNow(session, value, text, number);
+        if (room != null) {
+          broadcast(session, room, value);
+        } else {
+          OutgoingMessage message = message(session, value, text, number);
+          session.sender().sendAsync(message, Sender.key(value), sent -> {});
+        }
       } catch (IOException | EncodeException | RuntimeException e) {
         fault = e;
       }
     }
     if (fault != null) {
       Throwable told = fault;
-      session.connection().call(() -> session.inbox().fault(told, name));
+      session.connection().call(() -> failed(session, told));
+    }
+  }
+
+  /** In the connection's turn: an error handler's own failure is not told to error handlers. */
+  private void failed(TautlineSession session, Throwable fault) {
+    session.deployment().enter();
+    if (ofError) {
+      session.inbox().failed(fault, name);
+    } else if (session.isOpen()) {
+      session.inbox().fault(fault, name);
     }
   }
 
@@ -80,12 +99,23 @@ final class Answer {
       throws IOException, EncodeException {
     if (room != null) {
       broadcast(session, room, value);
-    } else if (number != null) {
-      byte[] message = session.sender().codecFor(value, codec).encode(value, true);
-      session.sender().sendBlocking(Opcode.TEXT, session.codec().correlate(message, number));
     } else {
-      session.sender().reply(value, codec, text);
+      OutgoingMessage message = message(session, value, text, number);
+      session.sender().sendBlocking(message.opcode(), message.payload());
     }
+  }
+
+  private OutgoingMessage message(
+      TautlineSession session, Object value, boolean text, @Nullable Correlation number)
+      throws IOException, EncodeException {
+    boolean object = !session.hasCoders() && !Sender.isPlain(value);
+    if (number != null && object) {
+      byte[] message = session.sender().codecFor(value, codec).encode(value, true);
+      return new OutgoingMessage(Opcode.TEXT, session.codec().correlate(message, number));
+    }
+    return codec != null && object
+        ? new OutgoingMessage(text ? Opcode.TEXT : Opcode.BINARY, codec.encode(value, text))
+        : session.sender().encode(value, text);
   }
 
   private static void broadcast(TautlineSession session, String room, Object value) {

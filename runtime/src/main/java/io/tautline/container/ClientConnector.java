@@ -197,6 +197,7 @@ final class ClientConnector {
               deployment,
               connection,
               view,
+              new PathValues(Map.of(), container.rooms()),
               subprotocol,
               response.headers().first("Sec-WebSocket-Extensions"),
               config);

@@ -46,6 +46,11 @@ final class ConnectionBeans implements Beans {
         : application.find(type, name);
   }
 
+  @Override
+  public <T> T get(Class<T> type, @Nullable String name) {
+    return find(type, name).orElseGet(() -> application.get(type, name));
+  }
+
   private synchronized Object scoped(Class<?> type) {
     if (scoped == null) {
       scoped = new LinkedHashMap<>(4);
@@ -73,8 +78,8 @@ final class ConnectionBeans implements Beans {
       if (one instanceof AutoCloseable closeable) {
         try {
           closeable.close();
-        } catch (Exception e) {
-          LOG.log(Level.WARNING, "closing " + one.getClass().getName() + " failed", e);
+        } catch (Throwable t) {
+          LOG.log(Level.WARNING, "closing " + one.getClass().getName() + " failed", t);
         }
       }
     }
@@ -92,6 +97,11 @@ final class ConnectionBeans implements Beans {
         return Optional.of(type.cast(rooms.room(name)));
       }
       return beans.find(type, name);
+    }
+
+    @Override
+    public <T> T get(Class<T> type, @Nullable String name) {
+      return find(type, name).orElseGet(() -> beans.get(type, name));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.Handshake;
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointModel;
@@ -53,6 +54,7 @@ final class Deployment {
   /** Variables of the path, as callbacks of an {@code @Endpoint} want them. */
   private final Set<PathValues.Variable> variables = new LinkedHashSet<>();
 
+  private boolean wantsHandshake;
   private @Nullable Receiver text;
   private @Nullable Receiver binary;
   private @Nullable Receiver pong;
@@ -145,6 +147,7 @@ final class Deployment {
 
   private void variables(MethodModel method, ClassLoader loader) throws ClassNotFoundException {
     for (ParameterModel parameter : method.parameters()) {
+      wantsHandshake |= parameter.type().is(Handshake.class.getName());
       if (parameter.pathParam() != null && strict()) {
         Class<?> type = Types.erase(Types.of(parameter.type(), loader));
         variables.add(new PathValues.Variable(parameter.pathParam(), type));
@@ -154,6 +157,11 @@ final class Deployment {
 
   private void limit(@Nullable MessageModel message, long bytes) {
     if (message != null && bytes >= 0) {
+      if (message.form() == MessageModel.Form.JSON) {
+        maxText = Math.max(maxText, bytes); // one limit for the messages of all types
+        maxBinary = maxText;
+        return;
+      }
       switch (message.kind()) {
         case TEXT -> maxText = bytes;
         case BINARY -> maxBinary = bytes;
@@ -190,9 +198,9 @@ final class Deployment {
           names.put(one.getKey(), type);
           takers.put(type, taker);
         }
-        if (message.names().isEmpty()) {
+        if (methods.size() == 1) {
           Type type = Types.of(message.type(), loader);
-          types = codec().forType(type);
+          types = codec().forType(type); // which knows how to tell a sealed type's classes apart
           takers.put(Types.erase(type), taker);
         }
       }
@@ -249,6 +257,11 @@ final class Deployment {
   /** Returns the bounds of what waits to be sent, or null for those of the server. */
   @Nullable Limits queueLimits() {
     return queueLimits;
+  }
+
+  /** Returns whether a callback is given the opening request. */
+  boolean wantsHandshake() {
+    return wantsHandshake;
   }
 
   /** Returns the variables of the path that must be read before anyone is let in. */

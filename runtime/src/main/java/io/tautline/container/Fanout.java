@@ -6,6 +6,7 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message for many sessions: encoded once for all of an endpoint, and framed and compressed
@@ -15,12 +16,9 @@ public final class Fanout {
   private final Object message;
   private final Object key;
 
-  /** How the message reads for sessions without Jakarta encoders: the same for all. */
-  private OutgoingMessage plain;
+  /** By deployment where it has encoders, else by whether every class is JSON there. */
+  private final Map<Object, OutgoingMessage> encoded = new HashMap<>(2);
 
-  private final Map<Deployment, OutgoingMessage> encoded = new HashMap<>(2);
-
-  @SuppressWarnings("NullAway.Init") // set when the first session asks for it
   private Fanout(Object message) {
     this.message = message;
     this.key = Sender.key(message);
@@ -29,42 +27,38 @@ public final class Fanout {
   /**
    * Sends a message to sessions, in their order, without waiting unless their endpoint wants to.
    *
+   * @param except left out; may be null
    * @param message whatever a remote can send as an object
-   * @throws IllegalArgumentException if it cannot be encoded; those before have got it
+   * @throws IllegalArgumentException if it cannot be encoded for some; the others have got it
    */
-  public static void send(Iterable<Session> sessions, Object message) {
+  public static void send(Iterable<Session> sessions, @Nullable Session except, Object message) {
     Fanout fanout = new Fanout(message);
+    IllegalArgumentException fault = null;
     for (Session session : sessions) {
-      if (session instanceof TautlineSession ours) {
-        fanout.send(ours);
+      if (session instanceof TautlineSession ours && session != except && session.isOpen()) {
+        try {
+          ours.sender().offer(fanout.encoded(ours), fanout.key, null);
+        } catch (IOException | EncodeException | RuntimeException e) {
+          fault =
+              new IllegalArgumentException(
+                  "cannot send a " + message.getClass().getName() + ": " + e.getMessage(), e);
+        }
       }
+    }
+    if (fault != null) {
+      throw fault;
     }
   }
 
-  private void send(TautlineSession session) {
-    OutgoingMessage shared;
-    try {
-      shared = shared(session);
-    } catch (IOException | EncodeException e) {
-      throw new IllegalArgumentException(
-          "cannot send a " + message.getClass().getName() + ": " + e.getMessage(), e);
+  private OutgoingMessage encoded(TautlineSession session) throws IOException, EncodeException {
+    Deployment deployment = session.deployment();
+    Object alike = session.hasCoders() ? deployment : (Object) deployment.strict();
+    OutgoingMessage known = encoded.get(alike);
+    if (known == null) {
+      known = encode(session);
+      encoded.put(alike, known);
     }
-    session.sender().offer(shared, key, null);
-  }
-
-  private OutgoingMessage shared(TautlineSession session) throws IOException, EncodeException {
-    if (session.hasCoders()) {
-      OutgoingMessage known = encoded.get(session.deployment());
-      if (known == null) {
-        known = encode(session);
-        encoded.put(session.deployment(), known);
-      }
-      return known;
-    }
-    if (plain == null) {
-      plain = encode(session);
-    }
-    return plain;
+    return known;
   }
 
   private OutgoingMessage encode(TautlineSession session) throws IOException, EncodeException {

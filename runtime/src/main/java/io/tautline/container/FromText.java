@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +76,20 @@ public final class FromText {
    *
    * @return null if nothing does
    */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // asked of an enum class only
   static @Nullable Function<String, Object> reader(Class<?> type) {
+    return READERS.get(type).orElse(null);
+  }
+
+  private static final ClassValue<Optional<Function<String, Object>>> READERS =
+      new ClassValue<>() {
+        @Override
+        protected Optional<Function<String, Object>> computeValue(Class<?> type) {
+          return Optional.ofNullable(makeReader(type));
+        }
+      };
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // asked of an enum class only
+  private static @Nullable Function<String, Object> makeReader(Class<?> type) {
     Function<String, Object> primitive = PRIMITIVES.get(type);
     if (primitive != null) {
       return primitive;

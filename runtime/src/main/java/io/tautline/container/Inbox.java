@@ -187,6 +187,11 @@ final class Inbox implements Listener {
         LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
       }
     }
+    failed(fault, where);
+  }
+
+  /** Logs a fault that nobody takes, and closes. */
+  void failed(Throwable fault, String where) {
     boolean badData = fault instanceof DecodeException;
     // The decoder's words only: the exception itself holds the payload.
     if (badData) {

@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.spi.MessageCodec;
 import io.tautline.spi.MessageCodec.Correlation;
+import java.lang.reflect.Field;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonReceiver implements Receiver {
   /** A method that takes messages. */
   record Taker(int method, Answer answer) {}
+
+  private static final ClassValue<Boolean> OWN_ID =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return declaresId(type);
+        }
+      };
 
   private final MessageCodec codec;
   private final MessageCodec.ForType types;
@@ -51,19 +60,42 @@ final class JsonReceiver implements Receiver {
   @Override
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
     Object value = types.decode(bytes, from, to, text);
-    Taker taker = only != null ? only : takers.get(value.getClass());
-    if (taker == null) {
-      throw new IllegalStateException("no method takes a " + value.getClass().getName());
-    }
+    Taker taker = only != null ? only : taker(value);
     Object result = session.standing().message(taker.method, value, true);
     if (result != null) {
-      taker.answer.send(session, result, text, text ? question(bytes, from, to) : null);
+      taker.answer.send(session, result, text, text ? question(value, bytes, from, to) : null);
     }
   }
 
-  /** Returns the number that the answer to a message has, if the message is a question. */
-  private @Nullable Correlation question(byte[] bytes, int from, int to) {
+  private Taker taker(Object value) {
+    for (Class<?> type = value.getClass(); type != null; type = type.getSuperclass()) {
+      Taker taker = takers.get(type);
+      if (taker != null) {
+        return taker;
+      }
+    }
+    throw new IllegalStateException("no method takes a " + value.getClass().getName());
+  }
+
+  /**
+   * Returns the number that the answer to a message has, if the message is a question: an {@code
+   * id} that its type declares is its own.
+   */
+  private @Nullable Correlation question(Object value, byte[] bytes, int from, int to) {
     Correlation number = codec.correlation(bytes, from, to);
-    return number == null || number.answer() ? null : new Correlation(number.number(), true);
+    return number == null || number.answer() || OWN_ID.get(value.getClass())
+        ? null
+        : new Correlation(number.number(), true);
+  }
+
+  private static boolean declaresId(Class<?> type) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Field field : c.getDeclaredFields()) {
+        if (field.getName().equals("id")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -42,11 +42,6 @@ final class OpeningRequest implements Handshake {
     this.certificates = List.copyOf(shown);
   }
 
-  /** Returns whether a browser's token comes among the subprotocols. */
-  static boolean offersBearer(HandshakeView view) {
-    return view.head().headers().list("Sec-WebSocket-Protocol").contains(BEARER);
-  }
-
   @Override
   public URI uri() {
     return view.uri();

@@ -4,27 +4,38 @@ import io.tautline.Room;
 import io.tautline.Rooms;
 import io.tautline.model.PathPattern;
 import jakarta.websocket.DecodeException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a path's variables, each read once as the type that callbacks want. */
+/** The values of a path's variables, as the types that callbacks want. */
 final class PathValues {
   /** A variable as a callback wants it. */
   record Variable(String name, Class<?> type) {}
 
   private final Map<String, String> texts;
   private final Rooms rooms;
-  private @Nullable Map<Variable, Object> read;
+
+  /** What was read before anyone was let in; not changed afterwards. */
+  private Map<Variable, Object> known = Map.of();
 
   PathValues(Map<String, String> texts, Rooms rooms) {
     this.texts = texts;
     this.rooms = rooms;
   }
 
-  Map<String, String> texts() {
-    return texts;
+  /** Reads variables once for the whole session; before it is shared among threads. */
+  void read(Collection<Variable> variables) throws DecodeException {
+    Map<Variable, Object> read = new HashMap<>();
+    for (Variable variable : variables) {
+      Object value = get(variable.name, variable.type);
+      if (value != null) {
+        read.put(variable, value);
+      }
+    }
+    known = read;
   }
 
   /**
@@ -35,34 +46,18 @@ final class PathValues {
    */
   @SuppressWarnings("unchecked") // a reader returns what its class says
   <T> @Nullable T get(String name, Class<T> type) throws DecodeException {
-    if (type == String.class && texts.containsKey(name)) {
-      return (T) texts.get(name);
+    Object value = known.isEmpty() ? null : known.get(new Variable(name, type));
+    if (value != null) {
+      return (T) value;
     }
-    Variable variable = new Variable(name, type);
-    Object known = known(variable);
-    if (known == null) {
-      String text = texts.get(PathPattern.isVariable(name) ? PathPattern.name(name) : name);
-      if (text == null) {
-        return (T) FromText.zero(type);
-      }
-      known = value(name, text, type);
-      know(variable, known);
-    }
-    return (T) known;
-  }
-
-  private synchronized @Nullable Object known(Variable variable) {
-    return read == null ? null : read.get(variable);
-  }
-
-  private synchronized void know(Variable variable, Object value) {
-    if (read == null) {
-      read = new HashMap<>(4);
-    }
-    read.put(variable, value);
+    String text = texts.get(PathPattern.isVariable(name) ? PathPattern.name(name) : name);
+    return text == null ? (T) FromText.zero(type) : (T) value(name, text, type);
   }
 
   private Object value(String name, String text, Class<?> type) throws DecodeException {
+    if (type == String.class) {
+      return text;
+    }
     if (type == Room.class) {
       return rooms.room(text);
     }

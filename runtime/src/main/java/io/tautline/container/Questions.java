@@ -41,6 +41,10 @@ final class Questions implements Peer {
   @Override
   public CompletionStage<Void> send(Object message) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
+    if (!session.isOpen()) {
+      sent.completeExceptionally(new IOException("session " + session.getId() + " is not open"));
+      return sent;
+    }
     session.sender().sendAsync(message, failure -> complete(sent, failure));
     return sent;
   }
@@ -57,8 +61,13 @@ final class Questions implements Peer {
   @Override
   @SuppressWarnings("unchecked") // the codec reads what it was prepared for
   public <A> CompletionStage<A> ask(Object message, Class<A> answer, Duration timeout) {
-    long number = numbers.incrementAndGet();
     CompletableFuture<Object> future = new CompletableFuture<>();
+    long millis = timeout.toMillis();
+    if (!session.isOpen()) {
+      future.completeExceptionally(new IOException("session " + session.getId() + " is not open"));
+      return (CompletionStage<A>) (CompletionStage<?>) future;
+    }
+    long number = numbers.incrementAndGet();
     MessageCodec codec = session.codec();
     try {
       byte[] question = codec.forType(message.getClass()).encode(message, true);
@@ -75,7 +84,7 @@ final class Questions implements Peer {
       future.completeExceptionally(e);
     }
     return (CompletionStage<A>)
-        (CompletionStage<?>) future.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        (CompletionStage<?>) future.orTimeout(millis, TimeUnit.MILLISECONDS);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the one it is called on matters
@@ -92,8 +101,8 @@ final class Questions implements Peer {
   /** Takes a text message if it is an answer, be it one that nobody waits for any more. */
   boolean answered(byte[] bytes, int from, int to) {
     Correlation number = session.codec().correlation(bytes, from, to);
-    if (number == null || !number.answer()) {
-      return false;
+    if (number == null || !number.answer() || numbers.get() == 0) {
+      return false; // nothing was ever asked
     }
     Question question = open.get(number.number());
     if (question == null) {
@@ -106,7 +115,7 @@ final class Questions implements Peer {
     }
     try {
       question.future.complete(question.answer.decode(bytes, from, to, true));
-    } catch (DecodeException e) {
+    } catch (DecodeException | RuntimeException e) {
       question.future.completeExceptionally(e);
     }
     return true;

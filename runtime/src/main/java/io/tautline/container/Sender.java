@@ -29,16 +29,6 @@ final class Sender {
     this.connection = connection;
   }
 
-  /** Sends what an {@code @OnMessage} method returned. */
-  void reply(Object value, MessageCodec.@Nullable ForType codec, boolean text)
-      throws IOException, EncodeException {
-    if (codec != null) {
-      sendBlocking(text ? Opcode.TEXT : Opcode.BINARY, codec.encode(value, text));
-    } else {
-      send(encode(value, text));
-    }
-  }
-
   /** Returns what writes a value that no Jakarta encoder takes. */
   MessageCodec.ForType codecFor(Object value, MessageCodec.@Nullable ForType declared) {
     return declared != null ? declared : session.codec().forType(value.getClass());
@@ -46,11 +36,16 @@ final class Sender {
 
   /** Sends any object; waits while the peer takes its messages too slowly. */
   void sendBlocking(Object value) throws IOException, EncodeException {
-    send(encode(value, true));
+    OutgoingMessage message = encode(value, true);
+    sendBlocking(message.opcode(), message.payload());
   }
 
-  private void send(OutgoingMessage message) throws IOException {
-    sendBlocking(message.opcode(), message.payload());
+  /** Returns whether a value is sent as it is, without being written as an object. */
+  static boolean isPlain(Object value) {
+    return value instanceof String
+        || value instanceof ByteBuffer
+        || value instanceof byte[]
+        || FromText.isPrimitive(value);
   }
 
   /** Sends any object; tells {@code completion} what became of it. */
@@ -91,7 +86,7 @@ final class Sender {
       return text(string);
     }
     if (value instanceof ByteBuffer buffer) {
-      return binary(buffer);
+      return binary(buffer.duplicate()); // it may be sent to others too
     }
     if (value instanceof byte[] bytes) {
       return new OutgoingMessage(Opcode.BINARY, bytes);
@@ -112,11 +107,16 @@ final class Sender {
 
   /** Sends a whole message; waits while the peer takes its messages too slowly. */
   void sendBlocking(int opcode, byte[] payload) throws IOException {
+    requireNoPart();
+    send(null, opcode, true, payload);
+  }
+
+  /** Throws if this thread would wait for itself. */
+  private void requireNoPart() {
     if (connection.isSending(Thread.currentThread())) {
       throw new IllegalStateException(
           "this thread is sending a message part by part; send its last part first");
     }
-    send(null, opcode, true, payload);
   }
 
   /**
@@ -160,9 +160,10 @@ final class Sender {
     sendAsync(new OutgoingMessage(opcode, payload), opcode, completion);
   }
 
-  private void sendAsync(OutgoingMessage message, Object key, Completion completion) {
+  /** Sends a message without waiting, as the endpoint wants it for a slow peer. */
+  void sendAsync(OutgoingMessage message, Object key, Completion completion) {
     SlowConsumer policy = session.deployment().settings().slowConsumer();
-    if (policy == SlowConsumer.CLOSE || policy == SlowConsumer.DROP_NEW) {
+    if (policy != SlowConsumer.DROP_OLDEST && policy != SlowConsumer.COALESCE) {
       byte[] payload = message.payload();
       Sent sent =
           connection.send(null, message.opcode(), true, payload, 0, payload.length, completion);
@@ -189,8 +190,13 @@ final class Sender {
           case CLOSE, DROP_NEW, BLOCK -> Overflow.REFUSE;
         };
     Sent sent = connection.offer(message, overflow, key, completion);
-    while (sent == Sent.NO_ROOM && policy == SlowConsumer.BLOCK && awaitRoom(message.size())) {
-      sent = connection.offer(message, overflow, key, completion);
+    if (policy == SlowConsumer.BLOCK) {
+      while (sent == Sent.NO_ROOM && awaitRoom(message.size())) {
+        sent = connection.offer(message, overflow, key, completion);
+      }
+      if (sent == Sent.NO_ROOM && connection.isOpen() && !Thread.currentThread().isInterrupted()) {
+        connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
+      }
     }
     if (sent == Sent.NO_ROOM) {
       full(policy, completion);
@@ -198,6 +204,7 @@ final class Sender {
   }
 
   private boolean awaitRoom(int size) {
+    requireNoPart();
     try {
       return connection.isOpen()
           && connection.awaitRoom(null, size, connection.limits().stallTimeout());
@@ -210,10 +217,10 @@ final class Sender {
   /** Too much waits for the peer, and this message could not take the place of another. */
   private void full(SlowConsumer policy, @Nullable Completion completion) {
     String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
-    if (policy == SlowConsumer.CLOSE || policy == SlowConsumer.BLOCK) {
+    if (policy == SlowConsumer.CLOSE) {
       connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
     } else {
-      why += "; dropped";
+      why += "; not sent";
     }
     if (completion != null) {
       completion.done(new IOException(why));

@@ -38,12 +38,16 @@ final class TautlineSession implements Session {
 
   private @Nullable Coders coders;
   private @Nullable OpeningRequest openingRequest;
-  private @Nullable PathValues paths;
+  private final PathValues paths;
   private volatile @Nullable Questions questions;
   private @Nullable Principal principal;
   private @Nullable TextParts textParts;
   private volatile @Nullable BasicRemote basic;
   private volatile @Nullable AsyncRemote async;
+
+  /** Whether the handshake is over: nothing may be sent before. */
+  private volatile boolean opened;
+
   private volatile boolean closed;
 
   /** The thread that is in onClose, for which the session is closed already. */
@@ -60,6 +64,7 @@ final class TautlineSession implements Session {
       Deployment deployment,
       Connection connection,
       HandshakeView handshake,
+      PathValues paths,
       @Nullable String subprotocol,
       @Nullable String extensions,
       EndpointConfig config) {
@@ -67,6 +72,7 @@ final class TautlineSession implements Session {
     this.deployment = deployment;
     this.connection = connection;
     this.handshake = handshake;
+    this.paths = paths;
     this.subprotocol = subprotocol;
     this.extensions = extensions;
     this.config = config;
@@ -84,10 +90,14 @@ final class TautlineSession implements Session {
     principal = who;
     userProperties.putAll(config.getUserProperties());
     userProperties.putAll(attributes);
+    if (deployment.wantsHandshake()) {
+      openingRequest(); // while the socket still knows its addresses
+    }
   }
 
   /** Makes coders and applies the endpoint's settings; before the first callback. */
   void prepare() throws ReflectiveOperationException {
+    opened = true;
     if (hasCoders()) {
       coders = new Coders(config, beans);
     }
@@ -126,28 +136,29 @@ final class TautlineSession implements Session {
     return beans;
   }
 
-  synchronized OpeningRequest openingRequest() {
-    if (openingRequest == null) {
-      openingRequest = new OpeningRequest(handshake, connection.wire());
+  OpeningRequest openingRequest() {
+    synchronized (sender) { // not the session, which users may lock
+      if (openingRequest == null) {
+        openingRequest = new OpeningRequest(handshake, connection.wire());
+      }
+      return openingRequest;
     }
-    return openingRequest;
   }
 
-  synchronized PathValues paths() {
-    if (paths == null) {
-      paths = new PathValues(handshake.pathParameters(), container.rooms());
-    }
+  PathValues paths() {
     return paths;
   }
 
   /** Returns the other end, which can be asked questions. */
-  synchronized Questions peer() {
-    Questions asked = questions;
-    if (asked == null) {
-      asked = new Questions(this);
-      questions = asked;
+  Questions peer() {
+    synchronized (sender) {
+      Questions asked = questions;
+      if (asked == null) {
+        asked = new Questions(this);
+        questions = asked;
+      }
+      return asked;
     }
-    return asked;
   }
 
   /** Returns the questions that were asked of the other end; null if it was never asked for. */
@@ -210,10 +221,13 @@ final class TautlineSession implements Session {
     closed = true;
     ending = null;
     container.rooms().ended(this);
-    if (coders != null) {
-      coders.destroy();
+    try {
+      if (coders != null) {
+        coders.destroy();
+      }
+    } finally {
+      beans.close();
     }
-    beans.close();
   }
 
   void requireOpen() {
@@ -285,12 +299,12 @@ final class TautlineSession implements Session {
   }
 
   /**
-   * Returns whether onClose has not been called yet. Whoever waits for this to change after {@link
-   * #close} can rely on onClose having returned.
+   * Returns whether onOpen is being called or has been, and onClose has not yet. Whoever waits for
+   * this to change after {@link #close} can rely on onClose having returned.
    */
   @Override
   public boolean isOpen() {
-    return !closed && ending != Thread.currentThread();
+    return opened && !closed && ending != Thread.currentThread();
   }
 
   @Override

@@ -129,7 +129,15 @@ final class Upgrade implements RequestHandler {
     @Nullable String extensions = deflate == null ? null : deflate.header();
     TautlineSession session =
         new TautlineSession(
-            container, deployment, opening.connection(), view, subprotocol, extensions, config);
+            container,
+            deployment,
+            opening.connection(),
+            view,
+            paths,
+            subprotocol,
+            extensions,
+            config);
+    opening.ifNotOpened(session.beans()::close);
     step.beans = session.beans();
     Standing standing = standing(session, step);
     session.inbox().stand(standing);
@@ -144,12 +152,10 @@ final class Upgrade implements RequestHandler {
   /** Refuses with 404 what the path's variables cannot be (an endpoint's path is its contract). */
   private static void requireReadable(Deployment deployment, PathValues paths)
       throws HandshakeException {
-    for (PathValues.Variable variable : deployment.variables()) {
-      try {
-        paths.get(variable.name(), variable.type());
-      } catch (DecodeException e) {
-        throw new HandshakeException(404, String.valueOf(e.getMessage()));
-      }
+    try {
+      paths.read(deployment.variables());
+    } catch (DecodeException e) {
+      throw new HandshakeException(404, String.valueOf(e.getMessage()));
     }
   }
 

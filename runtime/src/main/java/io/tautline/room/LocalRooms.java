@@ -5,6 +5,7 @@ import io.tautline.container.Fanout;
 import io.tautline.container.RoomKeeper;
 import jakarta.websocket.Session;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class LocalRooms implements RoomKeeper {
     if (all == null) {
       return new Session[] {session};
     }
-    Session[] more = java.util.Arrays.copyOf(all, all.length + 1);
+    Session[] more = Arrays.copyOf(all, all.length + 1);
     more[all.length] = session;
     return more;
   }
@@ -99,7 +100,9 @@ public final class LocalRooms implements RoomKeeper {
       Set<String> names = rooms.computeIfAbsent(session, s -> new LinkedHashSet<>(2));
       synchronized (names) {
         if (!session.isOpen() || rooms.get(session) != names) {
-          rooms.remove(session, names); // it has ended, or does so now
+          if (names.isEmpty()) {
+            rooms.remove(session, names); // it has ended, and nobody will remove it later
+          }
           return false;
         }
         if (names.add(name)) {
@@ -135,7 +138,7 @@ public final class LocalRooms implements RoomKeeper {
     public void send(Object message) {
       Session[] all = members.get(name);
       if (all != null) {
-        Fanout.send(List.of(all), message);
+        Fanout.send(Arrays.asList(all), null, message);
       }
     }
 
@@ -143,10 +146,7 @@ public final class LocalRooms implements RoomKeeper {
     public void sendToOthers(Session except, Object message) {
       Session[] all = members.get(name);
       if (all != null) {
-        Session[] others = without(all, except);
-        if (others != null) {
-          Fanout.send(List.of(others), message);
-        }
+        Fanout.send(Arrays.asList(all), except, message);
       }
     }
 

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.security.cert.Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tlschannel.ClientTlsChannel;
 import tlschannel.NeedsReadException;
 import tlschannel.NeedsWriteException;
@@ -37,18 +40,23 @@ public final class TlsWire implements Wire {
     this.channel = channel;
   }
 
-  /** Returns what makes a server's wires. */
-  public static Factory server(SSLContext context) {
+  /**
+   * Returns what makes a server's wires.
+   *
+   * @param askForCertificate whether a client may show a certificate, which the context must trust
+   */
+  public static Factory server(SSLContext context, boolean askForCertificate) {
     return socket ->
         new TlsWire(
             socket,
             ServerTlsChannel.newBuilder(socket, context)
-                .withEngineFactory(TlsWire::serverEngine)
+                .withEngineFactory(any -> serverEngine(any, askForCertificate))
                 .build());
   }
 
-  private static SSLEngine serverEngine(SSLContext context) {
+  private static SSLEngine serverEngine(SSLContext context, boolean askForCertificate) {
     SSLEngine engine = context.createSSLEngine();
+    engine.setWantClientAuth(askForCertificate);
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(PROTOCOLS);
     return engine;
@@ -148,6 +156,16 @@ public final class TlsWire implements Wire {
   @Override
   public boolean readAgain() {
     return readAgain;
+  }
+
+  @Override
+  public List<Certificate> peerCertificates() {
+    try {
+      SSLEngine engine = channel.getSslEngine();
+      return engine == null ? List.of() : List.of(engine.getSession().getPeerCertificates());
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of(); // it showed none
+    }
   }
 
   @Override

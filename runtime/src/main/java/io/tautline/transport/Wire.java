@@ -1,7 +1,6 @@
 package io.tautline.transport;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
@@ -59,10 +58,5 @@ public interface Wire {
   /** Returns the certificates that the peer showed, its own first; empty if it showed none. */
   default List<Certificate> peerCertificates() {
     return List.of();
-  }
-
-  /** Returns the peer's address as it was when the wire opened. */
-  default SocketAddress remoteAddress() throws IOException {
-    return socket().getRemoteAddress();
   }
 }

@@ -10,6 +10,7 @@ import com.google.inject.name.Names;
 import io.tautline.ConnectionScoped;
 import io.tautline.Endpoint;
 import io.tautline.Handshake;
+import io.tautline.OnHandshake;
 import io.tautline.Peer;
 import io.tautline.Rooms;
 import io.tautline.boot.TautlineServer;
@@ -20,6 +21,7 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -130,6 +132,32 @@ class InjectionTest {
     }
   }
 
+  /** Lets nobody in. */
+  @Endpoint("/closed")
+  public static class ClosedShop {
+    @Inject
+    ClosedShop(Cart cart) {
+      cart.items.append("never");
+    }
+
+    @OnHandshake
+    void check() {
+      throw new IllegalStateException("closed");
+    }
+
+    @OnMessage
+    void message(String text) {}
+  }
+
+  @Test
+  void aConnectionScopedBeanIsClosedIfNobodyIsLetIn() throws Exception {
+    try (TautlineServer server = server(ClosedShop.class)) {
+      assertThat(JdkClient.refusal(server.port(), "/closed?first=z", Map.of()).statusCode())
+          .isEqualTo(500);
+      assertThat(CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo("z:never");
+    }
+  }
+
   /** Something to be written. */
   public record Thing(String name) {}
 
@@ -184,7 +212,7 @@ class InjectionTest {
   void aBeanThatIsMissingIsToldByName() throws Exception {
     try (TautlineServer server =
         TautlineServer.builder().port(0).endpoints(Endpoints.Injected.class).start()) {
-      assertThat(JdkClient.refusal(server.port(), "/injected", java.util.Map.of()).statusCode())
+      assertThat(JdkClient.refusal(server.port(), "/injected", Map.of()).statusCode())
           .isEqualTo(500);
     }
   }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tautline.Handshake;
 import io.tautline.boot.Certificates;
 import io.tautline.boot.TautlineServer;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,12 +23,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +118,61 @@ class TransportsTest {
               .connectToServer(new Client(), trusting(identity), wss(server, "localhost"));
       assertThat(session.isSecure()).isTrue();
       session.close();
+    }
+  }
+
+  /** Says who the client is. */
+  @io.tautline.Endpoint("/certified")
+  public static class Certified {
+    @OnMessage
+    String who(String text, Handshake handshake) {
+      return handshake.certificates().stream()
+          .map(certificate -> certificate.getSubjectX500Principal().getName())
+          .toList()
+          .toString();
+    }
+  }
+
+  @Test
+  void aClientMayShowACertificate() throws Exception {
+    Identity identity = Identity.of(folder, "dns:localhost", "EC");
+    KeyStore keys = KeyStore.getInstance(identity.store().toFile(), Identity.PASSWORD);
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("client", keys.getCertificate("server"));
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, Identity.PASSWORD);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext both = SSLContext.getInstance("TLS");
+    both.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    try (TautlineServer server =
+        TautlineServer.builder().port(0).endpoints(Certified.class).mutualTls(both).start()) {
+      assertThat(who(server, both)).isEqualTo("[CN=tautline test]");
+      assertThat(who(server, Certificates.trusting(identity.chain()))).isEqualTo("[]");
+    }
+  }
+
+  private static String who(TautlineServer server, SSLContext context) throws Exception {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    Endpoint client =
+        new Endpoint() {
+          @Override
+          public void onOpen(Session session, EndpointConfig config) {
+            session.addMessageHandler(String.class, answer::complete);
+            session.getAsyncRemote().sendText("who");
+          }
+        };
+    try (Session session =
+        server
+            .container()
+            .connectToServer(
+                client,
+                ClientEndpointConfig.Builder.create().sslContext(context).build(),
+                URI.create("wss://localhost:" + server.port() + "/certified"))) {
+      assertThat(session.isSecure()).isTrue();
+      return answer.get(10, TimeUnit.SECONDS);
     }
   }
 

@@ -85,6 +85,30 @@ class HandshakeTest {
     }
   }
 
+  /** Looks at the request only at the end. */
+  @Endpoint("/late")
+  public static class Late {
+    @OnOpen
+    String open() {
+      return "open";
+    }
+
+    @OnClose
+    void close(Handshake handshake) {
+      CLOSED.add("late " + ((InetSocketAddress) handshake.remoteAddress()).getPort());
+    }
+  }
+
+  @Test
+  void theRequestIsKnownWhenTheConnectionIsLost() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Late.class);
+        JdkClient client = new JdkClient(server.port(), "/late")) {
+      client.expect("text open");
+      client.socket().abort();
+      assertThat(CLOSED.poll(10, TimeUnit.SECONDS)).startsWith("late ");
+    }
+  }
+
   /** A Jakarta endpoint does the same. */
   @ServerEndpoint("/jakarta")
   public static class Jakarta {

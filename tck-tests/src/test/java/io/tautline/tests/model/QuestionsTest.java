@@ -33,12 +33,20 @@ class QuestionsTest {
   /** Has the server ask. */
   public record AskMe(int a, long millis) {}
 
+  /** Has an id of its own. */
+  public record Query(int id) {}
+
   /** Answers and asks. */
   @Endpoint("/questions")
   public static class Calculator {
     @OnMessage
     CompletionStage<Sum> add(Add add) {
       return CompletableFuture.supplyAsync(() -> new Sum(add.a() + add.b()));
+    }
+
+    @OnMessage
+    String query(Query query) {
+      return "query " + query.id();
     }
 
     @OnMessage
@@ -78,6 +86,14 @@ class QuestionsTest {
           .send("{ \"id\" : 42 , \"type\":\"add\",\"a\":1,\"b\":2}")
           .expect("text {\"re\":42,\"sum\":3}");
       client.send("{\"type\":\"add\",\"a\":1,\"b\":3}").expect("text {\"sum\":4}");
+    }
+  }
+
+  @Test
+  void anIdThatTheTypeDeclaresIsItsOwn() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Calculator.class);
+        JdkClient client = new JdkClient(server.port(), "/questions")) {
+      client.send("{\"id\":7,\"type\":\"query\"}").expect("text query 7");
     }
   }
 

@@ -120,6 +120,39 @@ class RoomsTest {
     }
   }
 
+  /** Tries to stay. */
+  @Endpoint("/clinging")
+  public static class Clinging {
+    private final Rooms rooms;
+
+    @Inject
+    Clinging(Rooms rooms) {
+      this.rooms = rooms;
+      ROOMS.set(rooms);
+    }
+
+    @OnOpen
+    String open(Session session) {
+      return String.valueOf(rooms.room("a").join(session));
+    }
+
+    @OnClose
+    void close(Session session) {
+      rooms.room("b").join(session);
+    }
+  }
+
+  @Test
+  void aSessionThatEndsJoinsNothingAndLeavesEverything() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Clinging.class)) {
+      try (JdkClient client = new JdkClient(server.port(), "/clinging")) {
+        client.expect("text true");
+        assertThat(ROOMS.get().names()).containsExactly("a");
+      }
+      await().until(() -> ROOMS.get().names().isEmpty());
+    }
+  }
+
   private static final AtomicInteger ENCODED = new AtomicInteger();
 
   /** Counts its work. */
