@@ -101,6 +101,9 @@ public final class TlsWire implements Wire {
       pending = true;
       readAgain = true;
     }
+    if (writeAwaitsInput) {
+      writeAwaitsInput = false; // perhaps this was it, and nothing else will tell: try again
+    }
     int n = into.position() - before;
     return n == 0 && ended ? -1 : n;
   }

@@ -1,0 +1,56 @@
+package io.tautline.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tautline.boot.Certificates;
+import io.tautline.transport.TlsWire;
+import io.tautline.transport.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A TLS wire, step by step, without a loop. */
+class TlsWireTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aWriteThatAwaitsInputIsTriedAgainWhenReadingHasTakenThatInput() throws Exception {
+    Identity identity = Identity.of(folder, "dns:localhost", "EC");
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+      SocketChannel far = listener.accept();
+      near.configureBlocking(false);
+      far.configureBlocking(false);
+      Wire client =
+          TlsWire.client(Certificates.trusting(identity.chain()), "localhost", 443, false)
+              .wrap(near);
+      Wire server =
+          TlsWire.server(Certificates.fromPem(identity.chain(), identity.key()), false).wrap(far);
+      ByteBuffer request = StandardCharsets.US_ASCII.encode("request");
+      client.write(request);
+      assertThat(client.writeAwaitsInput()).isTrue();
+
+      ByteBuffer received = ByteBuffer.allocate(1024);
+      await()
+          .until(
+              () -> {
+                server.read(received); // the handshake goes on in here
+                client.read(ByteBuffer.allocate(1024)); // and is completed in here
+                if (!client.writeAwaitsInput()) {
+                  client.write(request);
+                }
+                return received.position() == "request".length();
+              });
+      client.close();
+      server.close();
+    }
+  }
+}
