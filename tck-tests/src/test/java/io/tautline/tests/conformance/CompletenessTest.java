@@ -23,6 +23,7 @@ class CompletenessTest {
           LifecycleConformanceTest.class,
           ConfigurationConformanceTest.class,
           AnnotationConformanceTest.class,
+          InheritanceConformanceTest.class,
           DeploymentConformanceTest.class,
           CoderTrapsTest.class,
           SessionTrapsTest.class,
