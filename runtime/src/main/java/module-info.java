@@ -7,6 +7,7 @@ module io.tautline.runtime {
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires static tools.jackson.dataformat.cbor;
+  requires static transitive org.junit.jupiter.api;
   requires transitive io.tautline.api;
 
   exports io.tautline.boot;
@@ -16,6 +17,7 @@ module io.tautline.runtime {
   exports io.tautline.container;
   exports io.tautline.handshake;
   exports io.tautline.protocol;
+  exports io.tautline.testing;
   exports io.tautline.transport;
 
   uses io.tautline.spi.EndpointBinder;

@@ -25,7 +25,9 @@ class GuideTest {
   private static final String IMPORTS =
       """
       package app;
+      import static org.junit.jupiter.api.Assertions.*;
       import io.tautline.*;
+      import io.tautline.testing.*;
       import jakarta.inject.*;
       import jakarta.websocket.OnClose;
       import jakarta.websocket.OnError;
@@ -36,6 +38,7 @@ class GuideTest {
       import java.time.Duration;
       import java.util.*;
       import java.util.concurrent.*;
+      import org.junit.jupiter.api.Test;
       """;
 
   /** A piece of Java and where it stands. */
