@@ -16,6 +16,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
@@ -78,6 +79,7 @@ class ChatBrowserTest {
   private void until(String what, java.util.function.Supplier<Boolean> condition) {
     new WebDriverWait(browser, Duration.ofSeconds(15))
         .withMessage(what)
+        .ignoring(StaleElementReferenceException.class) // the page renews its lists
         .until(driver -> condition.get());
   }
 

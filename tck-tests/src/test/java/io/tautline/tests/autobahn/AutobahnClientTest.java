@@ -42,7 +42,14 @@ class AutobahnClientTest {
         new EchoClient()
             .run(client.container(), URI.create(base + "/runCase?case=" + i + "&agent=tautline"));
       }
-      new EchoClient().run(client.container(), URI.create(base + "/updateReports?agent=tautline"));
+      URI update = URI.create(base + "/updateReports?agent=tautline");
+      // The suite notes a case when it has seen the end of its connection, which may be after us.
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  new EchoClient().run(client.container(), update)
+                      && Suite.reported(reports) == cases);
     } finally {
       suite.destroyForcibly();
     }

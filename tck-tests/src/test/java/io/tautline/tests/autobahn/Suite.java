@@ -90,6 +90,13 @@ final class Suite {
         .start();
   }
 
+  /** Returns how many cases the report holds. */
+  static int reported(Path reports) {
+    Path index = reports.resolve("index.json");
+    JsonNode agent = Files.exists(index) ? JSON.readTree(index.toFile()).get("tautline") : null;
+    return agent == null ? 0 : agent.size();
+  }
+
   /** Fails unless the report holds {@code cases} cases, each as good as the suite can say. */
   static void requireClean(Path reports, int cases) throws IOException {
     JsonNode agent = JSON.readTree(reports.resolve("index.json").toFile()).get("tautline");
