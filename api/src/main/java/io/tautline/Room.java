@@ -15,7 +15,7 @@ public interface Room {
   /**
    * Lets a session in. It leaves by itself when it closes.
    *
-   * @return false if it was in already, or is closed
+   * @return false if it was in already, or is not open yet or any more
    */
   boolean join(Session session);
 

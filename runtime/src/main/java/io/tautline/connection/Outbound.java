@@ -4,37 +4,29 @@ import io.tautline.deflate.MessageDeflater;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Closing;
 import io.tautline.protocol.FrameHeader;
-import io.tautline.protocol.FrameWriter;
-import io.tautline.protocol.MaskKeys;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything on its way out of one connection, in order, from any thread.
  *
- * <p>While the connection is being served, what its own turn sends is gathered and written once
- * ({@link Burst}). Any other thread writes at once. What the socket does not take waits, bounded
- * ({@link Backlog}). While someone sends a message part by part, the messages of others wait their
- * turn ({@link MessageTurn}). A whole frame is handed over under the lock, so frames never
- * interleave; completions run outside it.
+ * <p>Frames go to the {@link FrameOutput}, which gathers, writes, or lets them wait. While someone
+ * sends a message part by part, the messages of others wait their turn ({@link MessageTurn}). A
+ * whole frame is handed over under the lock, so frames never interleave; completions run outside
+ * it.
  */
 final class Outbound {
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
-
-  private final Wire wire;
   private final Role role;
-  private final FrameWriter writer;
+  private final Completions completions = new Completions();
+  private final FrameOutput output;
+  private final Backlog backlog;
   private final Closing closing = new Closing();
-  private final Burst burst = new Burst();
-  private final Backlog backlog = new Backlog();
   private final MessageTurn turn = new MessageTurn();
 
   /** Compresses messages of at least {@link #deflateFrom} bytes; null when not negotiated. */
@@ -48,27 +40,23 @@ final class Outbound {
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
 
-  /** Whether answers are among what waits: something that a turn of this connection sent. */
-  private boolean answersWait;
-
   /** The bounds that hold; an endpoint may have its own. */
   private Limits limits;
 
-  private final Completions completions = new Completions();
-
-  /** Why nothing can be sent any more. */
-  private @Nullable IOException failure;
-
-  /** Whether the socket's output is to be shut down once everything has been written. */
-  private boolean finishing;
-
-  private boolean finished;
-
   Outbound(Wire wire, Role role, Limits limits) {
-    this.wire = wire;
     this.role = role;
     this.limits = limits;
-    this.writer = new FrameWriter(role, KEYS);
+    this.output = new FrameOutput(wire, role, completions, this::failed);
+    this.backlog = output.backlog();
+  }
+
+  /** Nothing can be sent any more; with the lock. */
+  private void failed() {
+    IOException cause = output.failure();
+    if (cause != null) {
+      turn.fail(cause, completions::add);
+    }
+    notifyAll();
   }
 
   /** Compresses from now on; before anything is sent. */
@@ -79,7 +67,7 @@ final class Outbound {
 
   /** Begins to gather what {@code carrier}'s thread sends. */
   synchronized void beginTurn(Carrier carrier) {
-    burst.begin(carrier);
+    output.beginTurn(carrier);
   }
 
   /** Writes what has been gathered and gathers no more; at the end of a turn. */
@@ -95,8 +83,7 @@ final class Outbound {
   }
 
   private synchronized void leaveTurn() {
-    flushBurst();
-    burst.end();
+    output.leaveTurn();
   }
 
   /**
@@ -117,12 +104,12 @@ final class Outbound {
       @Nullable Completion completion) {
     Sent sent = Sent.ON_ITS_WAY;
     synchronized (this) {
-      if (failure != null) {
-        completions.add(completion, failure);
+      if (output.failure() != null) {
+        completions.add(completion, output.failure());
       } else if (!closing.maySend()) {
         completions.add(completion, closed());
       } else if (Opcode.isControl(opcode)) {
-        frame(true, 0, opcode, payload, from, to, completion);
+        output.frame(true, 0, opcode, payload, from, to, completion);
       } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
         sent = Sent.NO_ROOM;
       } else {
@@ -150,9 +137,9 @@ final class Outbound {
     Sent sent = Sent.ON_ITS_WAY;
     int size = message.payload().length;
     synchronized (this) {
-      byte[] frame = failure == null && closing.maySend() ? shared(message) : null;
-      if (failure != null) {
-        completions.add(completion, failure);
+      byte[] frame = output.failure() == null && closing.maySend() ? shared(message) : null;
+      if (output.failure() != null) {
+        completions.add(completion, output.failure());
       } else if (!closing.maySend()) {
         completions.add(completion, closed());
       } else if (!tookThePlace(frame, overflow, key, completion)) {
@@ -165,7 +152,7 @@ final class Outbound {
             if (frame == null) {
               data(true, message.opcode(), payload, 0, size, completion);
             } else {
-              ready(frame, overflow == Overflow.REFUSE ? null : key, completion);
+              output.ready(frame, overflow == Overflow.REFUSE ? null : key, completion);
             }
           }
         }
@@ -188,12 +175,12 @@ final class Outbound {
     if (!backlog.isWaiting() || backlog.hasRoom(size, limits)) {
       return true;
     }
-    if (overflow == Overflow.REFUSE || !backlog.dropOldest(size, limits, completions)) {
+    if (overflow == Overflow.REFUSE || !output.makeRoom(size, limits)) {
       return false;
     }
     notifyAll();
     if (!backlog.isWaiting()) {
-      nothingWaits();
+      payOwedPong();
     }
     return true;
   }
@@ -208,20 +195,6 @@ final class Outbound {
       return role == Role.CLIENT ? null : message.frame();
     }
     return role == Role.CLIENT || active.takeover() ? null : message.frame(active);
-  }
-
-  private void ready(byte[] frame, @Nullable Object key, @Nullable Completion completion) {
-    if (burst.isOurs() && !backlog.isWaiting()) {
-      if (!burst.hasRoom(frame.length)) {
-        flushBurst();
-      }
-      if (burst.hasRoom(frame.length) && !backlog.isWaiting()) {
-        burst.put(frame, completion);
-        return;
-      }
-    }
-    flushBurst();
-    write(ByteBuffer.wrap(frame), false, key, completion);
   }
 
   /** Has other bounds hold from now on. */
@@ -246,7 +219,7 @@ final class Outbound {
       boolean fin, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
     MessageDeflater active = deflater;
     if (active == null) {
-      frame(fin, 0, opcode, payload, from, to, completion);
+      output.frame(fin, 0, opcode, payload, from, to, completion);
       return;
     }
     boolean first = opcode != Opcode.CONTINUATION;
@@ -255,17 +228,18 @@ final class Outbound {
     }
     if (deflating) {
       byte[] small = active.deflate(payload, from, to, fin);
-      frame(fin, first ? FrameHeader.RSV1 : 0, opcode, small, 0, active.length(), completion);
+      output.frame(
+          fin, first ? FrameHeader.RSV1 : 0, opcode, small, 0, active.length(), completion);
       active.release();
     } else {
-      frame(fin, 0, opcode, payload, from, to, completion);
+      output.frame(fin, 0, opcode, payload, from, to, completion);
     }
   }
 
   /** Sends bytes that are no frame: the opening handshake. */
   void raw(byte[] bytes) {
     synchronized (this) {
-      write(ByteBuffer.wrap(bytes), false, null, null);
+      output.raw(bytes);
     }
     completions.tell();
   }
@@ -273,13 +247,13 @@ final class Outbound {
   /** Sends a Pong, or remembers that it is owed; only the last one is (RFC 6455 §5.5.3). */
   void pong(byte[] payload, int from, int to) {
     synchronized (this) {
-      if (failure != null || !closing.maySend()) {
+      if (output.failure() != null || !closing.maySend()) {
         return;
       }
       if (backlog.isWaiting()) {
         owedPong = Arrays.copyOfRange(payload, from, to);
       } else {
-        frame(true, 0, Opcode.PONG, payload, from, to, null);
+        output.frame(true, 0, Opcode.PONG, payload, from, to, null);
       }
     }
     completions.tell();
@@ -293,10 +267,10 @@ final class Outbound {
   boolean close(ClosePayload payload) {
     byte[] bytes = payload.bytes();
     synchronized (this) {
-      if (failure != null || !closing.send(payload)) {
+      if (output.failure() != null || !closing.send(payload)) {
         return false;
       }
-      frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
+      output.frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
       turn.fail(closed(), completions::add);
       notifyAll();
     }
@@ -320,62 +294,7 @@ final class Outbound {
   }
 
   synchronized boolean maySend() {
-    return failure == null && closing.maySend();
-  }
-
-  private void frame(
-      boolean fin,
-      int rsv,
-      int opcode,
-      byte[] payload,
-      int from,
-      int to,
-      @Nullable Completion completion) {
-    int size = (int) writer.size(to - from);
-    if (burst.isOurs() && !backlog.isWaiting()) {
-      if (!burst.hasRoom(size)) {
-        flushBurst();
-      }
-      if (burst.hasRoom(size) && !backlog.isWaiting()) {
-        burst.put(writer, fin, rsv, opcode, payload, from, to, completion);
-        return;
-      }
-    }
-    flushBurst();
-    byte[] bytes = new byte[size];
-    writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
-    write(ByteBuffer.wrap(bytes), false, null, completion);
-  }
-
-  private void flushBurst() {
-    ByteBuffer gathered = burst.take();
-    if (gathered != null) {
-      write(gathered, true, null, burst.takeCompletion());
-    }
-  }
-
-  /**
-   * Writes now what the socket takes, unless something waits already; the rest waits.
-   *
-   * @param borrowed whether the buffer is used again, so that the rest must be copied
-   * @param key by which it may be dropped while it waits as a whole; null if it may not
-   */
-  private void write(
-      ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
-    try {
-      if (!backlog.isWaiting() && failure == null) {
-        wire.write(bytes);
-      }
-    } catch (IOException e) {
-      fail(e);
-    }
-    if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
-      completions.add(completion, failure);
-    } else {
-      answersWait |= borrowed || burst.isOurs();
-      ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
-      backlog.add(rest, key, completion);
-    }
+    return output.failure() == null && closing.maySend();
   }
 
   /** Writes what waits, as far as the socket takes it; during a turn. */
@@ -392,56 +311,35 @@ final class Outbound {
 
   private void drain() {
     synchronized (this) {
-      try {
-        if (wire.pending()) {
-          wire.write(NOTHING); // pushes on what it took and could not pass on
-        }
-        if (backlog.drain(wire, completions::add)) {
-          nothingWaits();
-        }
-      } catch (IOException e) {
-        fail(e);
+      if (output.drain()) {
+        payOwedPong();
       }
-      shutDownIfFinished();
+      output.shutDownIfFinished();
       notifyAll();
     }
   }
 
-  private void nothingWaits() {
-    answersWait = false;
+  private void payOwedPong() {
     byte[] pong = owedPong;
     owedPong = null;
     if (pong != null && closing.maySend()) {
-      frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
+      output.frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
     }
   }
 
   /** Shuts the socket's output down once everything before has been written. */
   void finish() {
     synchronized (this) {
-      finishing = true;
-      flushBurst();
-      shutDownIfFinished();
+      output.finish();
     }
     completions.tell();
-  }
-
-  private void shutDownIfFinished() {
-    if (finishing && !finished && !backlog.isWaiting() && burst.isEmpty() && failure == null) {
-      finished = true;
-      try {
-        wire.shutdownOutput();
-      } catch (IOException e) {
-        fail(e);
-      }
-    }
   }
 
   /** Fails everything that waits and whatever is sent from now on. */
   void abort(IOException cause) {
     synchronized (this) {
-      if (failure == null) {
-        fail(cause);
+      if (output.failure() == null) {
+        output.fail(cause);
       }
       if (deflater != null) {
         deflater.end();
@@ -451,18 +349,9 @@ final class Outbound {
     completions.tell();
   }
 
-  private void fail(IOException cause) {
-    failure = cause;
-    burst.take();
-    completions.add(burst.takeCompletion(), cause);
-    backlog.fail(cause, completions::add);
-    turn.fail(cause, completions::add);
-    notifyAll();
-  }
-
   /** Returns why nothing can be sent any more, or null. */
   synchronized @Nullable IOException failure() {
-    return failure;
+    return output.failure();
   }
 
   /** Returns whether bytes wait for the socket. */
@@ -480,7 +369,7 @@ final class Outbound {
    * of turn does not count: were both sides to stop reading for that, neither would go on.
    */
   synchronized boolean overHighWater() {
-    return answersWait && backlog.bytes() > limits.sendHighWater();
+    return output.answersOver(limits.sendHighWater());
   }
 
   /**
@@ -492,7 +381,7 @@ final class Outbound {
   synchronized boolean awaitRoom(@Nullable Object sender, int size, long nanos)
       throws InterruptedException {
     long end = System.nanoTime() + nanos;
-    while (failure == null && closing.maySend() && !hasRoom(sender, size)) {
+    while (output.failure() == null && closing.maySend() && !hasRoom(sender, size)) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;

@@ -1,0 +1,206 @@
+package io.tautline.connection;
+
+import io.tautline.protocol.FrameWriter;
+import io.tautline.protocol.MaskKeys;
+import io.tautline.protocol.Role;
+import io.tautline.transport.Carrier;
+import io.tautline.transport.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where frames go: gathered while the connection's own turn lasts ({@link Burst}), else written at
+ * once, and what the socket does not take waits ({@link Backlog}). Guarded by its {@link Outbound}.
+ */
+final class FrameOutput {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
+
+  private final Wire wire;
+  private final FrameWriter writer;
+  private final Completions completions;
+  private final Runnable failed;
+  private final Burst burst = new Burst();
+  private final Backlog backlog = new Backlog();
+
+  /** Whether answers are among what waits: something that a turn of this connection sent. */
+  private boolean answersWait;
+
+  /** Why nothing can be sent any more. */
+  private @Nullable IOException failure;
+
+  /** Whether the socket's output is to be shut down once everything has been written. */
+  private boolean finishing;
+
+  private boolean finished;
+
+  /**
+   * @param failed told once when nothing can be sent any more
+   */
+  FrameOutput(Wire wire, Role role, Completions completions, Runnable failed) {
+    this.wire = wire;
+    this.failed = failed;
+    this.writer = new FrameWriter(role, KEYS);
+    this.completions = completions;
+  }
+
+  Backlog backlog() {
+    return backlog;
+  }
+
+  @Nullable IOException failure() {
+    return failure;
+  }
+
+  /** Begins to gather what {@code carrier}'s thread sends. */
+  void beginTurn(Carrier carrier) {
+    burst.begin(carrier);
+  }
+
+  /** Writes what has been gathered and gathers no more. */
+  void leaveTurn() {
+    flushBurst();
+    burst.end();
+  }
+
+  /** Returns whether more answers wait than that many bytes. */
+  boolean answersOver(int bytes) {
+    return answersWait && backlog.bytes() > bytes;
+  }
+
+  /** Sends a frame. */
+  void frame(
+      boolean fin,
+      int rsv,
+      int opcode,
+      byte[] payload,
+      int from,
+      int to,
+      @Nullable Completion completion) {
+    int size = (int) writer.size(to - from);
+    if (burst.isOurs() && !backlog.isWaiting()) {
+      if (!burst.hasRoom(size)) {
+        flushBurst();
+      }
+      if (burst.hasRoom(size) && !backlog.isWaiting()) {
+        burst.put(writer, fin, rsv, opcode, payload, from, to, completion);
+        return;
+      }
+    }
+    flushBurst();
+    byte[] bytes = new byte[size];
+    writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
+    write(ByteBuffer.wrap(bytes), false, null, completion);
+  }
+
+  private void flushBurst() {
+    ByteBuffer gathered = burst.take();
+    if (gathered != null) {
+      write(gathered, true, null, burst.takeCompletion());
+    }
+  }
+
+  /**
+   * Writes now what the socket takes, unless something waits already; the rest waits.
+   *
+   * @param borrowed whether the buffer is used again, so that the rest must be copied
+   * @param key by which it may be dropped while it waits as a whole; null if it may not
+   */
+  private void write(
+      ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
+    try {
+      if (!backlog.isWaiting() && failure == null) {
+        wire.write(bytes);
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
+    if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
+      completions.add(completion, failure);
+    } else {
+      answersWait |= borrowed || burst.isOurs();
+      ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
+      backlog.add(rest, key, completion);
+    }
+  }
+
+  /**
+   * Sends a frame that has been made already.
+   *
+   * @param frame not changed any more
+   * @param key by which it may be dropped while it waits as a whole; null if it may not
+   */
+  void ready(byte[] frame, @Nullable Object key, @Nullable Completion completion) {
+    if (burst.isOurs() && !backlog.isWaiting()) {
+      if (!burst.hasRoom(frame.length)) {
+        flushBurst();
+      }
+      if (burst.hasRoom(frame.length) && !backlog.isWaiting()) {
+        burst.put(frame, completion);
+        return;
+      }
+    }
+    flushBurst();
+    write(ByteBuffer.wrap(frame), false, key, completion);
+  }
+
+  /** Sends bytes that are no frame. */
+  void raw(byte[] bytes) {
+    write(ByteBuffer.wrap(bytes), false, null, null);
+  }
+
+  /** Writes what waits, as far as the socket takes it; returns whether nothing waits any more. */
+  boolean drain() {
+    boolean empty = false;
+    try {
+      if (wire.pending()) {
+        wire.write(NOTHING); // pushes on what it took and could not pass on
+      }
+      empty = backlog.drain(wire, completions::add);
+      if (empty) {
+        answersWait = false;
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
+    return empty;
+  }
+
+  /** Drops what may be dropped, if a message of that size can wait then. */
+  boolean makeRoom(int size, Limits limits) {
+    if (!backlog.dropOldest(size, limits, completions)) {
+      return false;
+    }
+    answersWait &= backlog.isWaiting();
+    return true;
+  }
+
+  /** Shuts the socket's output down once everything before has been written. */
+  void finish() {
+    finishing = true;
+    flushBurst();
+    shutDownIfFinished();
+  }
+
+  void shutDownIfFinished() {
+    if (finishing && !finished && !backlog.isWaiting() && burst.isEmpty() && failure == null) {
+      finished = true;
+      try {
+        wire.shutdownOutput();
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+  }
+
+  /** Fails everything that waits. */
+  void fail(IOException cause) {
+    failure = cause;
+    burst.take();
+    completions.add(burst.takeCompletion(), cause);
+    backlog.fail(cause, completions::add);
+    failed.run();
+  }
+}
