@@ -58,7 +58,10 @@ final class ElementModel {
   private final TypeElement type;
   private final AnnotationMirror annotation;
   private final Flavor flavor;
-  private final List<ExecutableElement> methods = new ArrayList<>();
+  private final List<Method> methods = new ArrayList<>();
+
+  /** A callback, as source has it and as the model has it. */
+  private record Method(ExecutableElement element, MethodModel model) {}
 
   private ElementModel(
       Elements elements,
@@ -96,7 +99,7 @@ final class ElementModel {
 
   /** Returns the callbacks in the order of {@link EndpointModel#methods}. */
   List<ExecutableElement> methods() {
-    return methods;
+    return methods.stream().map(Method::element).toList();
   }
 
   /** Returns the constructors that could make instances, see {@link EndpointModel#constructors}. */
@@ -126,7 +129,7 @@ final class ElementModel {
         isInstantiable(),
         constructors(type).size(),
         settings(),
-        methods.stream().map(this::method).toList());
+        methods.stream().map(Method::model).toList());
   }
 
   private boolean isInstantiable() {
@@ -180,12 +183,12 @@ final class ElementModel {
         boolean overridden = seen.stream().anyMatch(nearer -> overrides(nearer, method));
         seen.add(method);
         if (!overridden && callback(method) != null) {
-          methods.add(method);
+          methods.add(new Method(method, method(method)));
         }
       }
       c = (TypeElement) types.asElement(c.getSuperclass());
     }
-    methods.sort(Comparator.comparing(method -> method(method).toString())); // as reflection must
+    methods.sort(Comparator.comparing(method -> method.model().toString())); // as reflection must
   }
 
   /** Returns whether a method takes the place of one of a superclass, be it private. */
@@ -210,7 +213,7 @@ final class ElementModel {
 
   /** Returns the types of the parameters of a method, in the order of {@link #methods}. */
   List<? extends TypeMirror> parameterTypes(int method) {
-    return inherited(methods.get(method)).getParameterTypes();
+    return inherited(methods.get(method).element()).getParameterTypes();
   }
 
   private static @Nullable Callback callback(ExecutableElement method) {

@@ -72,6 +72,20 @@ class TautlineProcessorTest {
     }
 
     @Test
+    void theModelMayBeLongerThanAConstant() {
+      StringBuilder kinds = new StringBuilder();
+      for (int i = 0; i < 900; i++) {
+        kinds.append("record ").append("K".repeat(80)).append(i).append("() implements Kind {}\n");
+      }
+      Compilation compilation =
+          compile(
+              "@Endpoint(\"/a\") class A { @OnMessage void m(Kind k) {} sealed interface Kind {} "
+                  + kinds
+                  + "}");
+      assertThat(compilation).succeededWithoutWarnings();
+    }
+
+    @Test
     void coderTypesAreFollowedThroughSuperclasses() {
       Compilation compilation =
           compile(
@@ -90,9 +104,7 @@ class TautlineProcessorTest {
               """);
       assertThat(compilation).succeededWithoutWarnings();
       assertThat(generated(compilation, "app/C_Binder.java"))
-          .contains(
-              "new CoderModel(\"app.Dec\", List.of(new CoderModel.Coding(CoderModel.Wire.TEXT,"
-                  + " TypeModel.of(\"java.util.Date\", TypeModel.Form.OTHER))), true))");
+          .contains("\\napp.Dec\\n1\\nTEXT\\njava.util.Date\\nOTHER\\n0\\n0\\ntrue\\n");
     }
 
     private static String generated(Compilation compilation, String path) {
