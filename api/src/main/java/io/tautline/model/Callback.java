@@ -1,12 +1,14 @@
 package io.tautline.model;
 
-/** The callbacks of an endpoint class. */
+/** What a method of an endpoint class or of a client interface is for. */
 public enum Callback {
   HANDSHAKE("@OnHandshake"),
   OPEN("@OnOpen"),
   MESSAGE("@OnMessage"),
   CLOSE("@OnClose"),
-  ERROR("@OnError");
+  ERROR("@OnError"),
+  /** A method of an {@link io.tautline.EndpointClient} that sends or asks. */
+  SEND("sending");
 
   private final String annotation;
 

@@ -74,7 +74,7 @@ final class CallbackRules {
           case OPEN -> CONFIG;
           case CLOSE -> REASON;
           case ERROR -> THROWABLE;
-          case HANDSHAKE, MESSAGE -> null;
+          case HANDSHAKE, MESSAGE, SEND -> null;
         };
     Set<String> seen = new HashSet<>();
     int subject = -1;
@@ -186,7 +186,7 @@ final class CallbackRules {
         endpoint.flavor() == Flavor.SERVER
             && PathPattern.isVariable(name)
             && variables.contains(PathPattern.name(name));
-    if (!variables.contains(name) && !braced && endpoint.flavor() != Flavor.CLIENT) {
+    if (!variables.contains(name) && !braced && !endpoint.flavor().isClient()) {
       String text =
           "@PathParam(\""
               + name
@@ -226,7 +226,7 @@ final class CallbackRules {
                 + ". Return an Admission, a CompletionStage<Admission>, or nothing to let everyone"
                 + " in.");
       }
-      if (endpoint.flavor() == Flavor.CLIENT) {
+      if (endpoint.flavor().isClient()) {
         problems.error(
             "TL051",
             m,
@@ -269,7 +269,7 @@ final class CallbackRules {
   }
 
   private void checkBroadcast(int m, MethodModel method, String room) {
-    if (endpoint.flavor() == Flavor.CLIENT) {
+    if (endpoint.flavor().isClient()) {
       problems.error(
           "TL062", m, -1, "a client has no rooms. Remove @Broadcast from " + method.name() + ".");
     } else if (method.returns().is("void") || method.callback() == Callback.HANDSHAKE) {

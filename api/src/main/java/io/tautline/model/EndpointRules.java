@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one rulebook for endpoint classes, for javac and for deployment: this page for the class,
- * {@link CallbackRules} and {@link MessageRules} for its methods.
+ * {@link CallbackRules} and {@link MessageRules} for its methods, {@link ClientRules} for a client
+ * interface.
  *
  * <p>Each problem names what is wrong, why, and the cure, on the exact class, method or parameter.
  */
@@ -29,7 +30,13 @@ public final class EndpointRules {
 
   /** Returns every problem of one endpoint. */
   public static List<Problem> check(EndpointModel endpoint) {
-    EndpointRules rules = new EndpointRules(endpoint);
+    EndpointRules rules = new EndpointRules(endpoint.heard());
+    if (endpoint.flavor() == Flavor.INTERFACE) {
+      ClientRules.check(endpoint, rules.problems);
+      if (rules.problems.errors() > 0) {
+        return rules.problems.all();
+      }
+    }
     rules.checkClass();
     rules.checkSettings();
     rules.checkCoders();
@@ -42,7 +49,7 @@ public final class EndpointRules {
    * callbacks other than {@code @OnMessage} and for methods that have a problem.
    */
   public static List<@Nullable MessageModel> messages(EndpointModel endpoint) {
-    EndpointRules rules = new EndpointRules(endpoint);
+    EndpointRules rules = new EndpointRules(endpoint.heard());
     rules.checkMethods();
     return rules.messages.models();
   }
@@ -68,7 +75,7 @@ public final class EndpointRules {
   }
 
   private void checkClass() {
-    if (endpoint.flavor() != Flavor.CLIENT) {
+    if (!endpoint.flavor().isClient()) {
       String fault = PathPattern.fault(endpoint.path());
       if (fault != null) {
         problems.error("TL001", -1, -1, fault);
@@ -221,6 +228,10 @@ public final class EndpointRules {
     Map<Callback, MethodModel> seen = new EnumMap<>(Callback.class);
     for (int m = 0; m < endpoint.methods().size(); m++) {
       MethodModel method = endpoint.methods().get(m);
+      if (method.callback() == Callback.SEND) {
+        messages.none();
+        continue;
+      }
       int before = problems.errors();
       callbacks.checkCallable(m, method);
       if (method.callback() == Callback.MESSAGE) {

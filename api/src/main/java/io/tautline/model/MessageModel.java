@@ -117,8 +117,7 @@ public record MessageModel(
     }
     return switch (type.form()) {
       case RECORD, SEALED -> true;
-      case PRIMITIVE, ENUM, THROWABLE, OTHER, VARIABLE ->
-          endpoint.flavor() == EndpointModel.Flavor.TAUTLINE;
+      case PRIMITIVE, ENUM, THROWABLE, OTHER, VARIABLE -> endpoint.flavor().isTyped();
     };
   }
 }

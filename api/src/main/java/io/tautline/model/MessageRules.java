@@ -1,6 +1,5 @@
 package io.tautline.model;
 
-import io.tautline.model.EndpointModel.Flavor;
 import io.tautline.model.MessageModel.Form;
 import io.tautline.model.MessageModel.Kind;
 import java.util.ArrayList;
@@ -103,7 +102,7 @@ final class MessageRules {
 
   private void undecodable(int m, int p, ParameterModel parameter) {
     String cure =
-        endpoint.flavor() == Flavor.TAUTLINE
+        endpoint.flavor().isTyped()
             ? "Use a class instead of the type variable."
             : "Name a decoder for it in "
                 + endpoint.flavor()
@@ -173,7 +172,7 @@ final class MessageRules {
     }
     MessageModel other = models.get(before);
     boolean types =
-        endpoint.flavor() == Flavor.TAUTLINE
+        endpoint.flavor().isTyped()
             && message.form() == Form.JSON
             && (other == null || other.form() == Form.JSON);
     if (types) {

@@ -71,7 +71,7 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments, List<
   }
 
   /** Returns whether messages of this type can have a name: it is a class of the application. */
-  boolean canBeNamed() {
+  public boolean canBeNamed() {
     return arguments.isEmpty()
         && !name.endsWith("[]")
         && !name.startsWith("java.")

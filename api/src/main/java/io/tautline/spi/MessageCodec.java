@@ -19,7 +19,8 @@ public interface MessageCodec {
   ForType forType(Type type);
 
   /**
-   * Prepares for the values of several types, which a message tells apart by a name.
+   * Prepares for the values of several types, which a message tells apart by a name; it is written
+   * with the value.
    *
    * @param types by their names
    */

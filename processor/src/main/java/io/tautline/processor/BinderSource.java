@@ -19,7 +19,8 @@ import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of the binder of one endpoint class: its model as a constant, its calls as a switch.
+ * The source of the binder of one endpoint class: its model as a constant, its calls as a switch;
+ * or of one client interface, with a class that implements it.
  */
 final class BinderSource {
   /** What parameters of these types are given, whatever the callback. */
@@ -72,6 +73,16 @@ final class BinderSource {
     line("    super(" + endpoint + ".class, " + constant(ModelText.write(model)) + ");");
     line("  }");
     line("");
+    if (model.flavor() == EndpointModel.Flavor.INTERFACE) {
+      new ClientSource(source, model.methods(), this::erased, this::line).write();
+    } else {
+      members(endpoint);
+    }
+    line("}");
+    return text.toString();
+  }
+
+  private void members(String endpoint) {
     line("  @Override");
     line("  public Object create(io.tautline.spi.Beans beans) throws Exception {");
     line("    return " + construction() + ";");
@@ -97,8 +108,6 @@ final class BinderSource {
     line("        throw unknown(method);");
     line("    }");
     line("  }");
-    line("}");
-    return text.toString();
   }
 
   private String construction() {
@@ -132,6 +141,7 @@ final class BinderSource {
                       ? "in.error()"
                       : "(" + erased + ") in.error()";
               case HANDSHAKE -> "in.handshake()";
+              case SEND -> throw new IllegalArgumentException("a method of a client interface");
               case MESSAGE ->
                   message != null && message.last() == p
                       ? "in.last()"

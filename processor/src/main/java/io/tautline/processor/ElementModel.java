@@ -4,8 +4,6 @@ import io.tautline.Compression;
 import io.tautline.SlowConsumer;
 import io.tautline.model.Callback;
 import io.tautline.model.CoderModel;
-import io.tautline.model.CoderModel.Coding;
-import io.tautline.model.CoderModel.Wire;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointModel.Flavor;
 import io.tautline.model.EndpointSettings;
@@ -39,7 +37,8 @@ final class ElementModel {
       Map.of(
           "io.tautline.Endpoint", Flavor.TAUTLINE,
           "jakarta.websocket.server.ServerEndpoint", Flavor.SERVER,
-          "jakarta.websocket.ClientEndpoint", Flavor.CLIENT);
+          "jakarta.websocket.ClientEndpoint", Flavor.CLIENT,
+          "io.tautline.EndpointClient", Flavor.INTERFACE);
 
   private static final Map<String, Callback> CALLBACKS =
       Map.of(
@@ -107,7 +106,7 @@ final class ElementModel {
     return constructors(type);
   }
 
-  private static List<ExecutableElement> constructors(TypeElement type) {
+  static List<ExecutableElement> constructors(TypeElement type) {
     List<ExecutableElement> all =
         ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
             .filter(c -> !c.getModifiers().contains(Modifier.PRIVATE))
@@ -121,26 +120,33 @@ final class ElementModel {
     return new EndpointModel(
         elements.getBinaryName(type).toString(),
         flavor,
-        flavor == Flavor.CLIENT ? "" : String.valueOf(value(annotation, "value")),
-        strings(value(annotation, "subprotocols")),
+        flavor.isClient() ? "" : String.valueOf(value(annotation, "value")),
+        flavor == Flavor.INTERFACE ? List.of() : strings(value(annotation, "subprotocols")),
         coders("decoders", "Decoder"),
         coders("encoders", "Encoder"),
         configurator(),
-        isInstantiable(),
-        constructors(type).size(),
+        isVisible() && (flavor == Flavor.INTERFACE ? isClient() : isConcrete(type)),
+        flavor == Flavor.INTERFACE ? 1 : constructors(type).size(),
         settings(),
         methods.stream().map(Method::model).toList());
   }
 
-  private boolean isInstantiable() {
+  private boolean isVisible() {
     boolean visible = true;
     for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
       visible &= !e.getModifiers().contains(Modifier.PRIVATE);
     }
-    return visible && isConcrete(type);
+    return visible;
   }
 
-  private static boolean isConcrete(TypeElement type) {
+  private boolean isClient() {
+    TypeMirror closeable = elements.getTypeElement("java.lang.AutoCloseable").asType();
+    return type.getKind() == ElementKind.INTERFACE
+        && type.getTypeParameters().isEmpty()
+        && types.isSubtype(type.asType(), closeable);
+  }
+
+  static boolean isConcrete(TypeElement type) {
     boolean inner =
         type.getNestingKind() != NestingKind.TOP_LEVEL
             && !type.getModifiers().contains(Modifier.STATIC);
@@ -168,7 +174,7 @@ final class ElementModel {
   }
 
   private @Nullable String configurator() {
-    if (flavor == Flavor.TAUTLINE) {
+    if (!isJakarta()) {
       return null;
     }
     String name = className((TypeMirror) value(annotation, "configurator"));
@@ -176,6 +182,19 @@ final class ElementModel {
   }
 
   private void collectCallbacks() {
+    if (flavor == Flavor.INTERFACE) {
+      for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(type))) {
+        if (callback(method) != null) {
+          methods.add(new Method(method, method(method)));
+        }
+      }
+    } else {
+      collectFromClasses();
+    }
+    methods.sort(Comparator.comparing(method -> method.model().toString())); // as reflection must
+  }
+
+  private void collectFromClasses() {
     List<ExecutableElement> seen = new ArrayList<>();
     TypeElement c = type;
     while (c != null && !c.getQualifiedName().contentEquals("java.lang.Object")) {
@@ -188,7 +207,6 @@ final class ElementModel {
       }
       c = (TypeElement) types.asElement(c.getSuperclass());
     }
-    methods.sort(Comparator.comparing(method -> method.model().toString())); // as reflection must
   }
 
   /** Returns whether a method takes the place of one of a superclass, be it private. */
@@ -216,14 +234,18 @@ final class ElementModel {
     return inherited(methods.get(method).element()).getParameterTypes();
   }
 
-  private static @Nullable Callback callback(ExecutableElement method) {
+  private @Nullable Callback callback(ExecutableElement method) {
     for (AnnotationMirror mirror : method.getAnnotationMirrors()) {
       Callback callback = CALLBACKS.get(name(mirror));
       if (callback != null) {
         return callback;
       }
     }
-    return null;
+    boolean sends =
+        flavor == Flavor.INTERFACE
+            && method.getModifiers().contains(Modifier.ABSTRACT)
+            && !(method.getSimpleName().contentEquals("close") && method.getParameters().isEmpty());
+    return sends ? Callback.SEND : null;
   }
 
   private MethodModel method(ExecutableElement method) {
@@ -259,6 +281,9 @@ final class ElementModel {
 
   private boolean isCallable(ExecutableElement method) {
     Set<Modifier> modifiers = method.getModifiers();
+    if (flavor == Flavor.INTERFACE) {
+      return modifiers.contains(Modifier.ABSTRACT);
+    }
     boolean near =
         modifiers.contains(Modifier.PUBLIC)
             || elements.getPackageOf(method).equals(elements.getPackageOf(type));
@@ -269,52 +294,14 @@ final class ElementModel {
   }
 
   private List<CoderModel> coders(String attribute, String kind) {
-    if (flavor == Flavor.TAUTLINE) {
-      return List.of();
-    }
-    List<CoderModel> coders = new ArrayList<>();
-    for (Object one : (List<?>) value(annotation, attribute)) {
-      TypeMirror coder = (TypeMirror) ((AnnotationValue) one).getValue();
-      List<Coding> codings = new ArrayList<>();
-      for (Wire wire : Wire.values()) {
-        TypeMirror coded = argument(coder, "jakarta.websocket." + kind + "." + simpleName(wire));
-        if (coded != null) {
-          codings.add(new Coding(wire, typeModels.of(coded)));
-        }
-      }
-      TypeElement element = (TypeElement) types.asElement(coder);
-      coders.add(
-          new CoderModel(
-              className(coder), codings, isConcrete(element) && constructors(element).size() == 1));
-    }
-    return coders;
+    return isJakarta()
+        ? new CoderModels(elements, types, typeModels).of(value(annotation, attribute), kind)
+        : List.of();
   }
 
-  private static String simpleName(Wire wire) {
-    return switch (wire) {
-      case TEXT -> "Text";
-      case BINARY -> "Binary";
-      case TEXT_STREAM -> "TextStream";
-      case BINARY_STREAM -> "BinaryStream";
-    };
-  }
-
-  /** Returns the type argument that a class gives to an interface, or null. */
-  private @Nullable TypeMirror argument(TypeMirror of, String target) {
-    for (TypeMirror parent : types.directSupertypes(of)) {
-      TypeElement element = (TypeElement) types.asElement(parent);
-      if (element.getQualifiedName().contentEquals(target)) {
-        List<? extends TypeMirror> arguments = ((DeclaredType) parent).getTypeArguments();
-        return arguments.isEmpty()
-            ? elements.getTypeElement("java.lang.Object").asType()
-            : arguments.get(0);
-      }
-      TypeMirror found = argument(parent, target);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
+  /** Returns whether one of Jakarta's annotations describes the class, with coders. */
+  private boolean isJakarta() {
+    return flavor == Flavor.SERVER || flavor == Flavor.CLIENT;
   }
 
   private String className(TypeMirror mirror) {

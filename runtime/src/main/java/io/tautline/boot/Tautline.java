@@ -1,5 +1,7 @@
 package io.tautline.boot;
 
+import io.tautline.Clients;
+import io.tautline.container.TautlineContainer;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,6 +36,11 @@ public final class Tautline {
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  /** Returns what connects client interfaces, where there is no application to inject it. */
+  public static Clients clients() {
+    return ((TautlineContainer) new TautlineContainerProvider().getContainer()).clients();
   }
 
   /**

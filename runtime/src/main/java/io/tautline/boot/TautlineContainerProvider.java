@@ -4,8 +4,8 @@ import io.tautline.connection.Limits;
 import io.tautline.connection.Network;
 import io.tautline.container.TautlineContainer;
 import io.tautline.endpoint.AvajeBeans;
+import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
-import io.tautline.endpoint.ReflectiveBinder;
 import io.tautline.room.LocalRooms;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
@@ -44,6 +44,6 @@ public final class TautlineContainerProvider extends ContainerProvider {
         new JsonCodec(),
         new AvajeBeans(context != null ? context : ClassLoader.getSystemClassLoader()),
         new LocalRooms(),
-        ReflectiveBinder::of);
+        EndpointCatalog::binder);
   }
 }

@@ -1,5 +1,6 @@
 package io.tautline.boot;
 
+import io.tautline.Clients;
 import io.tautline.connection.Limits;
 import io.tautline.connection.Network;
 import io.tautline.container.OriginPolicy;
@@ -83,6 +84,11 @@ public final class TautlineServer implements AutoCloseable {
   /** Returns the Jakarta container, for endpoints added while running. */
   public ServerContainer container() {
     return container;
+  }
+
+  /** Returns what connects client interfaces, on the loops of this server. */
+  public Clients clients() {
+    return container.clients();
   }
 
   /** Returns the annotated endpoints that are served. */
@@ -301,9 +307,7 @@ public final class TautlineServer implements AutoCloseable {
     private List<EndpointBinder> chosen(List<EndpointBinder> found) {
       List<Class<?>> wanted = endpoints;
       if (wanted == null) {
-        return found.stream()
-            .filter(binder -> binder.model().flavor() != EndpointModel.Flavor.CLIENT)
-            .toList();
+        return found.stream().filter(binder -> !binder.model().flavor().isClient()).toList();
       }
       List<EndpointBinder> binders = new ArrayList<>();
       for (Class<?> type : wanted) {

@@ -67,7 +67,8 @@ final class ClientConnector {
   /**
    * Connects, and follows redirects as far as {@link ClientOptions#REDIRECTS} allows.
    *
-   * @param endpoint the instance that is to stand on the session, or null to make one
+   * @param endpoint the instance that is to stand on the session; null to make one once there is a
+   *     session to be injected
    */
   Session connect(
       Deployment deployment, ClientEndpointConfig config, @Nullable Object endpoint, URI uri)
@@ -95,19 +96,17 @@ final class ClientConnector {
     RANDOM.nextBytes(nonce);
     ClientHandshake handshake;
     DeflateOffer offer = offer(config);
-    Object instance;
     try {
       handshake =
           new ClientHandshake(
               uri, nonce, config.getPreferredSubprotocols(), extensions(config, offer));
-      instance = endpoint != null ? endpoint : deployment.binder().create(container.beans());
-    } catch (Exception e) {
+    } catch (RuntimeException e) {
       throw new DeploymentException("cannot connect to " + uri + ": " + e.getMessage(), e);
     }
     Headers headers = beforeRequest(config, handshake);
     RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
     HandshakeView view = new HandshakeView(request, uri, Map.of());
-    Outcome outcome = new Outcome(deployment, config, offer, instance, view);
+    Outcome outcome = new Outcome(deployment, config, offer, endpoint, view);
     container
         .network()
         .connect(options.address(uri), options.wires(uri), handshake, headers, outcome);
@@ -160,7 +159,7 @@ final class ClientConnector {
     private final Deployment deployment;
     private final ClientEndpointConfig config;
     private final @Nullable DeflateOffer offer;
-    private final Object endpoint;
+    private final @Nullable Object endpoint;
     private final HandshakeView view;
     private final CompletableFuture<@Nullable Session> session = new CompletableFuture<>();
 
@@ -171,7 +170,7 @@ final class ClientConnector {
         Deployment deployment,
         ClientEndpointConfig config,
         @Nullable DeflateOffer offer,
-        Object endpoint,
+        @Nullable Object endpoint,
         HandshakeView view) {
       this.deployment = deployment;
       this.config = config;
@@ -202,9 +201,19 @@ final class ClientConnector {
               response.headers().first("Sec-WebSocket-Extensions"),
               config);
       opened.admitted(null, Map.of());
-      opened.inbox().stand(Upgrade.standing(opened, deployment, endpoint));
+      opened.inbox().stand(Upgrade.standing(opened, deployment, instance(opened)));
       opened.inbox().whenOpen(() -> session.complete(opened));
       return opened.inbox();
+    }
+
+    private Object instance(TautlineSession opened) {
+      try {
+        return endpoint != null ? endpoint : deployment.binder().create(opened.beans());
+      } catch (Exception e) {
+        String what = "cannot make an instance of " + deployment.name() + ": " + e.getMessage();
+        session.completeExceptionally(new IllegalStateException(what, e));
+        throw new IllegalStateException(what, e);
+      }
     }
 
     @Override

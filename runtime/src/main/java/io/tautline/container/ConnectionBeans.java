@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.Clients;
 import io.tautline.ConnectionScoped;
 import io.tautline.Handshake;
 import io.tautline.Peer;
@@ -86,12 +87,15 @@ final class ConnectionBeans implements Beans {
     scoped = null;
   }
 
-  /** The application's beans, and its rooms. */
-  record Application(Beans beans, Rooms rooms) implements Beans {
+  /** The application's beans, its rooms and its clients. */
+  record Application(Beans beans, Rooms rooms, Clients clients) implements Beans {
     @Override
     public <T> Optional<T> find(Class<T> type, @Nullable String name) {
       if (type == Rooms.class) {
         return Optional.of(type.cast(rooms));
+      }
+      if (type == Clients.class) {
+        return Optional.of(type.cast(clients));
       }
       if (type == Room.class && name != null) {
         return Optional.of(type.cast(rooms.room(name)));

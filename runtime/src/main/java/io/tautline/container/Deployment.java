@@ -141,6 +141,7 @@ final class Deployment {
           }
         }
       }
+      case SEND -> {}
       case MESSAGE -> throw new IllegalArgumentException("a method that breaks a rule");
     }
   }
@@ -286,9 +287,9 @@ final class Deployment {
     return binder;
   }
 
-  /** Returns whether the endpoint class is {@code @Endpoint}, where Jakarta's defaults give way. */
+  /** Returns whether the endpoint is of our kind, where Jakarta's defaults give way. */
   boolean strict() {
-    return binder != null && binder.model().flavor() == EndpointModel.Flavor.TAUTLINE;
+    return binder != null && binder.model().flavor().isTyped();
   }
 
   /** Returns whether values of a class that no encoder takes are sent as JSON. */

@@ -49,6 +49,13 @@ final class Questions implements Peer {
     return sent;
   }
 
+  /** Sends a message that has been written. */
+  CompletionStage<Void> send(OutgoingMessage message, Object key) {
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    session.sender().sendAsync(message, key, failure -> complete(sent, failure));
+    return sent;
+  }
+
   @SuppressWarnings("NullAway") // null is the only value of Void
   private static void complete(CompletableFuture<Void> sent, @Nullable Throwable failure) {
     if (failure == null) {
@@ -61,20 +68,29 @@ final class Questions implements Peer {
   @Override
   @SuppressWarnings("unchecked") // the codec reads what it was prepared for
   public <A> CompletionStage<A> ask(Object message, Class<A> answer, Duration timeout) {
-    CompletableFuture<Object> future = new CompletableFuture<>();
-    long millis = timeout.toMillis();
-    if (!session.isOpen()) {
-      future.completeExceptionally(new IOException("session " + session.getId() + " is not open"));
-      return (CompletionStage<A>) (CompletionStage<?>) future;
-    }
-    long number = numbers.incrementAndGet();
     MessageCodec codec = session.codec();
     try {
       byte[] question = codec.forType(message.getClass()).encode(message, true);
+      return (CompletionStage<A>) ask(question, codec.forType(answer), timeout);
+    } catch (EncodeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Sends a question that has been written, but for its number. */
+  CompletionStage<?> ask(byte[] question, MessageCodec.ForType answer, Duration timeout) {
+    if (!session.isOpen()) {
+      return CompletableFuture.failedFuture(
+          new IOException("session " + session.getId() + " is not open"));
+    }
+    CompletableFuture<Object> future = new CompletableFuture<>();
+    long number = numbers.incrementAndGet();
+    MessageCodec codec = session.codec();
+    try {
       OutgoingMessage numbered =
           new OutgoingMessage(
               Opcode.TEXT, codec.correlate(question, new Correlation(number, false)));
-      open.put(number, new Question(codec.forType(answer), future));
+      open.put(number, new Question(answer, future));
       forget(number, future);
       session.sender().offer(numbered, numbered, failure -> failed(future, failure));
       if (!session.connection().isOpen()) {
@@ -83,8 +99,7 @@ final class Questions implements Peer {
     } catch (EncodeException e) {
       future.completeExceptionally(e);
     }
-    return (CompletionStage<A>)
-        (CompletionStage<?>) future.orTimeout(millis, TimeUnit.MILLISECONDS);
+    return future.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the one it is called on matters

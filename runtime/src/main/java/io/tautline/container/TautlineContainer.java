@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.Clients;
 import io.tautline.connection.Compression;
 import io.tautline.connection.Network;
 import io.tautline.connection.RequestHandler;
@@ -32,6 +33,7 @@ public final class TautlineContainer implements ServerContainer {
   private final Beans beans;
   private final Function<Class<?>, EndpointBinder> binders;
   private final RoomKeeper rooms;
+  private final Clients clients = new TypedClients(this);
   private final Router router = new Router();
   private final Deployments deployments = new Deployments(this, router);
 
@@ -54,7 +56,7 @@ public final class TautlineContainer implements ServerContainer {
    * @param rooms where their sessions gather
    * @param binders makes annotated classes callable
    */
-  @SuppressWarnings("this-escape") // on 21+; the deployments only keep the reference
+  @SuppressWarnings("this-escape") // on 21+; who gets the reference only keeps it
   public TautlineContainer(
       Network network,
       MessageCodec codec,
@@ -63,7 +65,7 @@ public final class TautlineContainer implements ServerContainer {
       Function<Class<?>, EndpointBinder> binders) {
     this.network = network;
     this.codec = codec;
-    this.beans = new ConnectionBeans.Application(beans, rooms);
+    this.beans = new ConnectionBeans.Application(beans, rooms, clients);
     this.rooms = rooms;
     this.binders = binders;
     this.maxText = network.limits().maxTextBytes();
@@ -110,6 +112,11 @@ public final class TautlineContainer implements ServerContainer {
 
   Network network() {
     return network;
+  }
+
+  /** Returns what connects client interfaces. */
+  public Clients clients() {
+    return clients;
   }
 
   /** Returns the annotated endpoints deployed so far. */

@@ -7,6 +7,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -138,18 +139,30 @@ public final class Types {
     return argument(raw.getGenericSuperclass(), target, bound);
   }
 
-  /** Returns what a class and its superclasses give to the type variables of their superclasses. */
+  /**
+   * Returns what a class or interface and those above it give to the type variables of what they
+   * extend.
+   */
   public static Map<TypeVariable<?>, Type> given(Class<?> type) {
     Map<TypeVariable<?>, Type> given = new HashMap<>();
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      if (c.getGenericSuperclass() instanceof ParameterizedType parent) {
-        TypeVariable<?>[] variables = erase(parent).getTypeParameters();
+    collect(type, given);
+    return given;
+  }
+
+  private static void collect(Class<?> type, Map<TypeVariable<?>, Type> given) {
+    List<@Nullable Type> parents = new ArrayList<>(List.of(type.getGenericInterfaces()));
+    parents.add(type.getGenericSuperclass());
+    for (Type parent : parents) {
+      if (parent instanceof ParameterizedType generic) {
+        TypeVariable<?>[] variables = erase(generic).getTypeParameters();
         for (int i = 0; i < variables.length; i++) {
-          given.put(variables[i], substitute(parent.getActualTypeArguments()[i], given));
+          given.put(variables[i], substitute(generic.getActualTypeArguments()[i], given));
         }
       }
+      if (parent != null) {
+        collect(erase(parent), given);
+      }
     }
-    return given;
   }
 
   /** Returns a type with the type variables that are known replaced. */

@@ -68,12 +68,16 @@ final class Correlations {
           message,
           "a question or an answer is a JSON object; send a record, not a value or a list");
     }
-    String member = "{\"" + (correlation.answer() ? "re" : "id") + "\":" + correlation.number();
-    boolean empty = message[1] == '}';
-    byte[] head = (member + (empty ? "" : ",")).getBytes(StandardCharsets.US_ASCII);
-    byte[] all = new byte[head.length + message.length - 1];
+    return first((correlation.answer() ? "\"re\":" : "\"id\":") + correlation.number(), message);
+  }
+
+  /** Returns a JSON object with one more member, before the others. */
+  static byte[] first(String member, byte[] object) {
+    boolean empty = object[1] == '}';
+    byte[] head = ('{' + member + (empty ? "" : ",")).getBytes(StandardCharsets.UTF_8);
+    byte[] all = new byte[head.length + object.length - 1];
     System.arraycopy(head, 0, all, 0, head.length);
-    System.arraycopy(message, 1, all, head.length, message.length - 1);
+    System.arraycopy(object, 1, all, head.length, object.length - 1);
     return all;
   }
 }

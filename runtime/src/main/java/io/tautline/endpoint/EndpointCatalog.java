@@ -31,6 +31,22 @@ public final class EndpointCatalog {
     this.loader = loader;
   }
 
+  /** Returns the binder that was generated for a class, or else one that calls it by reflection. */
+  public static EndpointBinder binder(Class<?> type) {
+    String name = type.getName();
+    int dot = name.lastIndexOf('.') + 1;
+    String generated = name.substring(0, dot) + name.substring(dot).replace('$', '_') + "_Binder";
+    try {
+      Class<?> binder = Class.forName(generated, true, type.getClassLoader());
+      if (EndpointBinder.class.isAssignableFrom(binder)) {
+        return (EndpointBinder) binder.getDeclaredConstructor().newInstance();
+      }
+    } catch (ReflectiveOperationException none) {
+      // compiled without the processor
+    }
+    return ReflectiveBinder.of(type);
+  }
+
   /**
    * Returns a binder for every server endpoint: those of the index first, then those found in the
    * directories and jars that have no index.

@@ -1,11 +1,13 @@
 package io.tautline.endpoint;
 
+import io.tautline.model.TypeModel;
 import io.tautline.spi.Beans;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.EncodeException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -188,9 +190,18 @@ public final class JsonCodec implements MessageCodec {
       }
     }
 
+    /** Writes a JSON object with its name as the first member, where Jackson does not. */
     @Override
     public byte[] encode(Object value, boolean text) throws EncodeException {
-      return forType(value.getClass()).encode(value, text);
+      byte[] plain = forType(value.getClass()).encode(value, text);
+      String type = value.getClass().getName();
+      if (!text || plain[0] != '{' || type.startsWith("java.")) {
+        return plain;
+      }
+      String member = "\"type\":\"" + TypeModel.messageName(type) + '"';
+      byte[] start = ('{' + member).getBytes(StandardCharsets.UTF_8);
+      boolean named = Arrays.mismatch(plain, start) == start.length;
+      return named ? plain : Correlations.first(member, plain);
     }
   }
 

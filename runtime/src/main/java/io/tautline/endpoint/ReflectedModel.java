@@ -2,6 +2,7 @@ package io.tautline.endpoint;
 
 import io.tautline.Broadcast;
 import io.tautline.Endpoint;
+import io.tautline.EndpointClient;
 import io.tautline.OnHandshake;
 import io.tautline.container.FromText;
 import io.tautline.container.Types;
@@ -119,8 +120,25 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
               models),
           methods);
     }
+    if (isClientInterface(type)) {
+      return new ReflectedModel(
+          new EndpointModel(
+              name,
+              Flavor.INTERFACE,
+              "",
+              List.of(),
+              List.of(),
+              List.of(),
+              null,
+              isNameable(type) && isClient(type),
+              1,
+              EndpointSettings.DEFAULT,
+              models),
+          methods);
+    }
     throw new IllegalArgumentException(
-        name + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint or @ClientEndpoint.");
+        name
+            + " is no endpoint. Annotate it @Endpoint, @ServerEndpoint, @ClientEndpoint or @EndpointClient.");
   }
 
   private static EndpointSettings settings(Endpoint endpoint) {
@@ -148,6 +166,12 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     return isNameable(type) && isConcrete(type);
   }
 
+  private static boolean isClient(Class<?> type) {
+    return type.isInterface()
+        && type.getTypeParameters().length == 0
+        && AutoCloseable.class.isAssignableFrom(type);
+  }
+
   private static boolean isConcrete(Class<?> type) {
     boolean inner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
     return !type.isInterface()
@@ -169,8 +193,31 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     return !injected.isEmpty() ? injected : !bare.isEmpty() ? bare : all;
   }
 
-  /** Returns the callbacks of a class and its superclasses, without those overridden. */
+  /**
+   * Returns the callbacks of a class and its superclasses, or the methods of a client interface.
+   */
   private static List<Method> callbacks(Class<?> type) {
+    List<Method> found = isClientInterface(type) ? methods(type) : inherited(type);
+    // By name, because reflection promises no order and messages name first and second.
+    found.sort(Comparator.comparing(method -> method(type, method).toString()));
+    return found;
+  }
+
+  private static boolean isClientInterface(Class<?> type) {
+    return type.isAnnotationPresent(EndpointClient.class);
+  }
+
+  private static List<Method> methods(Class<?> type) {
+    List<Method> found = new ArrayList<>();
+    for (Method method : type.getMethods()) {
+      if (!method.isSynthetic() && callback(type, method) != null) {
+        found.add(method);
+      }
+    }
+    return found;
+  }
+
+  private static List<Method> inherited(Class<?> type) {
     List<Method> found = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     Map<TypeVariable<?>, Type> given = Types.given(type);
@@ -178,13 +225,11 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
       for (Method method : c.getDeclaredMethods()) {
         if (!method.isSynthetic()
             && seen.add(signature(method, given))
-            && callback(method) != null) {
+            && callback(type, method) != null) {
           found.add(method);
         }
       }
     }
-    // By name, because reflection promises no order and messages name first and second.
-    found.sort(Comparator.comparing(method -> method(type, method).toString()));
     return found;
   }
 
@@ -197,7 +242,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     return text.toString();
   }
 
-  private static @Nullable Callback callback(Method method) {
+  private static @Nullable Callback callback(Class<?> type, Method method) {
     return method.isAnnotationPresent(OnMessage.class)
         ? Callback.MESSAGE
         : method.isAnnotationPresent(OnOpen.class)
@@ -206,7 +251,15 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
                 ? Callback.CLOSE
                 : method.isAnnotationPresent(OnError.class)
                     ? Callback.ERROR
-                    : method.isAnnotationPresent(OnHandshake.class) ? Callback.HANDSHAKE : null;
+                    : method.isAnnotationPresent(OnHandshake.class)
+                        ? Callback.HANDSHAKE
+                        : sends(type, method) ? Callback.SEND : null;
+  }
+
+  private static boolean sends(Class<?> type, Method method) {
+    return isClientInterface(type)
+        && Modifier.isAbstract(method.getModifiers())
+        && !(method.getName().equals("close") && method.getParameterCount() == 0);
   }
 
   private static MethodModel method(Class<?> type, Method method) {
@@ -226,7 +279,7 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
     OnMessage message = method.getAnnotation(OnMessage.class);
     Broadcast broadcast = method.getAnnotation(Broadcast.class);
     int modifiers = method.getModifiers();
-    Callback callback = callback(method);
+    Callback callback = callback(type, method);
     if (callback == null) {
       throw new IllegalArgumentException(method + " is no callback");
     }
@@ -237,10 +290,12 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         TypeModels.of(Types.substitute(method.getGenericReturnType(), given)),
         message == null ? -1 : message.maxMessageSize(),
         broadcast == null ? null : broadcast.value(),
-        near(type, method)
-            && !Modifier.isStatic(modifiers)
-            && !Modifier.isPrivate(modifiers)
-            && !Modifier.isAbstract(modifiers));
+        isClientInterface(type)
+            ? Modifier.isAbstract(modifiers)
+            : near(type, method)
+                && !Modifier.isStatic(modifiers)
+                && !Modifier.isPrivate(modifiers)
+                && !Modifier.isAbstract(modifiers));
   }
 
   /** Returns whether generated code beside the class could call the method. */

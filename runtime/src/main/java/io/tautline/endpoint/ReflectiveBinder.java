@@ -10,6 +10,7 @@ import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
 import io.tautline.model.Problem;
 import io.tautline.spi.Beans;
+import io.tautline.spi.ClientCalls;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.Invocation;
 import jakarta.websocket.CloseReason;
@@ -25,7 +26,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls an endpoint class that was compiled without the annotation processor.
+ * Calls an endpoint class, or implements a client interface, that was compiled without the
+ * annotation processor.
  *
  * <p>Each callback becomes one method handle from instance and invocation to result, composed once:
  * the method, with each of its parameters fetched from the invocation. A call allocates nothing.
@@ -52,7 +54,8 @@ public final class ReflectiveBinder implements EndpointBinder {
   public static ReflectiveBinder of(Class<?> type) {
     ReflectedModel reflected = ReflectedModel.of(type);
     List<MethodHandle> callbacks = new ArrayList<>();
-    if (EndpointRules.check(reflected.model()).stream().noneMatch(Problem::error)) {
+    boolean client = reflected.model().flavor() == EndpointModel.Flavor.INTERFACE;
+    if (!client && EndpointRules.check(reflected.model()).stream().noneMatch(Problem::error)) {
       List<@Nullable MessageModel> messages = EndpointRules.messages(reflected.model());
       for (int m = 0; m < messages.size(); m++) {
         MethodModel method = reflected.model().methods().get(m);
@@ -116,7 +119,7 @@ public final class ReflectiveBinder implements EndpointBinder {
       case OPEN -> field(lookup, "config", EndpointConfig.class);
       case CLOSE -> field(lookup, "closeReason", CloseReason.class);
       case ERROR -> field(lookup, "error", Throwable.class);
-      case HANDSHAKE -> throw new IllegalArgumentException("a parameter that breaks a rule");
+      case HANDSHAKE, SEND -> throw new IllegalArgumentException("a parameter that breaks a rule");
       case MESSAGE ->
           message != null && message.last() == at
               ? field(lookup, "last", boolean.class)
@@ -141,6 +144,10 @@ public final class ReflectiveBinder implements EndpointBinder {
 
   @Override
   public Object create(Beans beans) throws Exception {
+    if (model.flavor() == EndpointModel.Flavor.INTERFACE) {
+      List<Method> methods = ReflectedModel.of(type).methods();
+      return ClientProxy.of(type, methods, beans.get(ClientCalls.class, null));
+    }
     Constructor<?> constructor = ReflectedModel.constructors(type).get(0);
     return Instances.create(constructor, beans);
   }

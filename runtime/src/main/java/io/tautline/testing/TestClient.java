@@ -2,7 +2,6 @@ package io.tautline.testing;
 
 import io.tautline.boot.TautlineServer;
 import io.tautline.endpoint.JsonCodec;
-import io.tautline.model.TypeModel;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DecodeException;
@@ -17,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -106,13 +106,8 @@ public final class TestClient implements AutoCloseable {
   }
 
   private String json(Object message) throws EncodeException {
-    byte[] bytes = codec.forType(message.getClass()).encode(message, true);
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    String type = "{\"type\":\"" + TypeModel.messageName(message.getClass().getName()) + "\"";
-    if (!text.startsWith("{") || text.startsWith(type)) {
-      return text;
-    }
-    return type + (text.equals("{}") ? "}" : "," + text.substring(1));
+    byte[] bytes = codec.forTypes(Map.of()).encode(message, true);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Waits for the next message and returns it. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
+import io.tautline.EndpointClient;
+import io.tautline.boot.Tautline;
 import io.tautline.boot.TautlineServer;
 import io.tautline.processor.TautlineProcessor;
 import jakarta.websocket.ClientEndpoint;
@@ -46,6 +48,8 @@ class DiagnosticsDocTest {
       import jakarta.websocket.Session;
       import jakarta.websocket.server.*;
       import java.util.*;
+      import java.util.concurrent.CompletionStage;
+      import java.util.function.Consumer;
       """;
 
   /** One section of the page. */
@@ -106,7 +110,13 @@ class DiagnosticsDocTest {
     if (section.example.contains("class F")) {
       classes.add(first.getClassLoader().loadClass("app.F"));
     }
-    if (first.isAnnotationPresent(ClientEndpoint.class)) {
+    if (first.isAnnotationPresent(EndpointClient.class)) {
+      assertThatThrownBy(
+              () ->
+                  Tautline.clients().connect(first, URI.create("ws://localhost:1/"), client -> {}))
+          .isInstanceOf(DeploymentException.class)
+          .hasMessageContaining(words);
+    } else if (first.isAnnotationPresent(ClientEndpoint.class)) {
       assertThatThrownBy(
               () ->
                   ContainerProvider.getWebSocketContainer()
