@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns objects into messages and back, for types that no Jakarta coder is named for. Tautline's
- * own is JSON by Jackson; another is given to {@code TautlineServer.Builder.codec}.
+ * own is JSON by Jackson; a bean of this type takes its place, or what is given to {@code
+ * TautlineServer.Builder.codec}.
  */
 public interface MessageCodec {
   /**

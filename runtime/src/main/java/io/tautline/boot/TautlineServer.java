@@ -254,7 +254,7 @@ public final class TautlineServer implements AutoCloseable {
       return this;
     }
 
-    /** Uses another codec than JSON. */
+    /** Uses another codec than JSON, and than a {@code MessageCodec} bean. */
     public Builder codec(MessageCodec codec) {
       this.codec = codec;
       return this;
@@ -282,7 +282,7 @@ public final class TautlineServer implements AutoCloseable {
         TautlineContainer container =
             new TautlineContainer(
                 network,
-                codec != null ? codec : json,
+                codec != null ? codec : chosen.find(MessageCodec.class, null).orElse(json),
                 chosen,
                 new LocalRooms(),
                 type -> known.computeIfAbsent(type, ReflectiveBinder::of));

@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks a {@link TestClient} parameter: it is connected when the test begins. */
+/**
+ * Marks a {@link TestClient} or {@link TypedTestClient} parameter: it is connected when the test
+ * begins.
+ */
 @Documented
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,6 +1,8 @@
 package io.tautline.testing;
 
 import io.tautline.boot.TautlineServer;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
@@ -20,8 +22,8 @@ public final class TautlineExtension implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == TautlineServer.class
-        || (type == TestClient.class && parameter.isAnnotated(Connect.class));
+    boolean client = type == TestClient.class || type == TypedTestClient.class;
+    return type == TautlineServer.class || (client && parameter.isAnnotated(Connect.class));
   }
 
   @Override
@@ -31,9 +33,22 @@ public final class TautlineExtension implements ParameterResolver {
       return server;
     }
     Connect connect = parameter.findAnnotation(Connect.class).orElseThrow();
-    TestClient client = TestClient.connect(server, connect.value(), connect.subprotocols());
+    AutoCloseable client = client(server, connect, parameter.getParameter().getParameterizedType());
     store(context).put(client, client);
     return client;
+  }
+
+  private static AutoCloseable client(TautlineServer server, Connect connect, Type type) {
+    if (type == TestClient.class) {
+      return TestClient.connect(server, connect.value(), connect.subprotocols());
+    }
+    if (type instanceof ParameterizedType typed
+        && typed.getActualTypeArguments()[0] instanceof Class<?> client) {
+      return TypedTestClient.connect(
+          server, client.asSubclass(AutoCloseable.class), connect.value(), connect.subprotocols());
+    }
+    throw new ParameterResolutionException(
+        "a TypedTestClient needs its interface: TypedTestClient<ChatClient>");
   }
 
   private static ExtensionContext.Store store(ExtensionContext context) {

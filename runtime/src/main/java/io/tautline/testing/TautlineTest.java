@@ -21,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>A test may also ask for the {@code TautlineServer}.
+ * <p>A {@link TypedTestClient} sends by the methods of an {@link io.tautline.EndpointClient}
+ * interface. A test may also ask for the {@code TautlineServer}.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -14,30 +14,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose messages come in a queue, so that a test can say what it expects next. Each
  * expectation waits for up to five seconds. Used by one thread.
  */
 public final class TestClient implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  /** A message or the end. */
-  private record Event(@Nullable String text, @Nullable CloseReason close) {
-    @Override
-    public String toString() {
-      return close == null ? String.valueOf(text) : "the end of the connection: " + close;
-    }
-  }
-
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Events events = new Events();
   private final JsonCodec codec = new JsonCodec();
   private final Session session;
 
@@ -68,20 +53,20 @@ public final class TestClient implements AutoCloseable {
   }
 
   private static final class Listener extends Endpoint {
-    private final BlockingQueue<Event> events;
+    private final Events events;
 
-    Listener(BlockingQueue<Event> events) {
+    Listener(Events events) {
       this.events = events;
     }
 
     @Override
     public void onOpen(Session opened, EndpointConfig config) {
-      opened.addMessageHandler(String.class, text -> events.add(new Event(text, null)));
+      opened.addMessageHandler(String.class, events::add);
     }
 
     @Override
     public void onClose(Session closed, CloseReason reason) {
-      events.add(new Event(null, reason));
+      events.add(reason);
     }
   }
 
@@ -112,11 +97,7 @@ public final class TestClient implements AutoCloseable {
 
   /** Waits for the next message and returns it. */
   public String expectText() {
-    Event event = next();
-    if (event.text == null) {
-      throw new AssertionError("expected a message, but got " + event);
-    }
-    return event.text;
+    return events.next(String.class, "a message");
   }
 
   /**
@@ -136,24 +117,8 @@ public final class TestClient implements AutoCloseable {
 
   /** Waits for the end of the connection and returns its close code. */
   public int expectClose() {
-    Event event = next();
-    if (event.close == null) {
-      throw new AssertionError("expected the end of the connection, but got " + event);
-    }
-    return event.close.getCloseCode().getCode();
-  }
-
-  private Event next() {
-    try {
-      Event event = events.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      if (event == null) {
-        throw new AssertionError("nothing came within " + PATIENCE.toSeconds() + " s");
-      }
-      return event;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    CloseReason reason = events.next(CloseReason.class, "the end of the connection");
+    return reason.getCloseCode().getCode();
   }
 
   @Override

@@ -27,17 +27,21 @@ class GuideTest {
       package app;
       import static org.junit.jupiter.api.Assertions.*;
       import io.tautline.*;
+      import io.tautline.boot.Tautline;
       import io.tautline.testing.*;
       import jakarta.inject.*;
+      import jakarta.websocket.CloseReason;
       import jakarta.websocket.OnClose;
       import jakarta.websocket.OnError;
       import jakarta.websocket.OnMessage;
       import jakarta.websocket.OnOpen;
       import jakarta.websocket.Session;
       import jakarta.websocket.server.*;
+      import java.net.URI;
       import java.time.Duration;
       import java.util.*;
       import java.util.concurrent.*;
+      import java.util.function.Consumer;
       import org.junit.jupiter.api.Test;
       """;
 

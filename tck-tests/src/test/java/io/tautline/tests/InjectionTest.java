@@ -1,6 +1,7 @@
 package io.tautline.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
@@ -16,13 +17,18 @@ import io.tautline.Rooms;
 import io.tautline.boot.TautlineServer;
 import io.tautline.spi.Beans;
 import jakarta.inject.Inject;
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +161,63 @@ class InjectionTest {
       assertThat(JdkClient.refusal(server.port(), "/closed?first=z", Map.of()).statusCode())
           .isEqualTo(500);
       assertThat(CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo("z:never");
+    }
+  }
+
+  private static final BlockingQueue<String> HEARD = new LinkedBlockingQueue<>();
+
+  /** A client that asks for its own things. */
+  @ClientEndpoint
+  public static class Asker {
+    private final Cart cart;
+    private final Session session;
+    private final StringBuilder bean;
+
+    @Inject
+    Asker(Cart cart, Session session, StringBuilder bean) {
+      this.cart = cart;
+      this.session = session;
+      this.bean = bean;
+    }
+
+    @OnMessage
+    void answered(String text, Session same) {
+      assertThat(same).isSameAs(session);
+      cart.items.append(bean).append(text);
+      HEARD.add(text);
+    }
+  }
+
+  @Test
+  void clientEndpointsAreInjectedToo() throws Exception {
+    try (TautlineServer server = server(Shop.class)) {
+      URI uri = URI.create("ws://localhost:" + server.port() + "/shop?first=c");
+      Session session = server.container().connectToServer(Asker.class, uri);
+      session.getBasicRemote().sendText("1");
+      assertThat(HEARD.poll(10, TimeUnit.SECONDS)).isEqualTo("c:1");
+    }
+    assertThat(List.of(next(), next())).containsExactlyInAnyOrder("c:1", "c:anyc:1");
+  }
+
+  private static String next() throws InterruptedException {
+    return CLOSED.poll(10, TimeUnit.SECONDS);
+  }
+
+  /** A client that cannot be made. */
+  @ClientEndpoint
+  public static class Impossible {
+    @Inject
+    Impossible(Random bean) {}
+  }
+
+  @Test
+  void aClientThatCannotBeMadeSaysWhy() throws Exception {
+    try (TautlineServer server = server(Made.class)) {
+      URI uri = URI.create("ws://localhost:" + server.port() + "/made");
+      assertThatThrownBy(() -> server.container().connectToServer(Impossible.class, uri))
+          .isInstanceOf(DeploymentException.class)
+          .hasMessageContaining("Impossible")
+          .hasMessageContaining("no bean of type java.util.Random");
     }
   }
 
