@@ -9,6 +9,7 @@ import io.tautline.transport.EventLoop;
 import io.tautline.transport.Served;
 import io.tautline.transport.Wire;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
@@ -45,6 +46,12 @@ public final class Connection extends Served {
   private boolean gone;
 
   private boolean released;
+
+  /** The habit of the handler that was called last. */
+  private @Nullable Habit calling;
+
+  /** Whether the handler called last is known to block, so that turns begin off the loop. */
+  private volatile boolean offLoop;
 
   Connection(EventLoop loop, Wire wire, Role role, Limits limits, Runnable release) {
     super(loop);
@@ -256,6 +263,32 @@ public final class Connection extends Served {
     }
   }
 
+  /**
+   * Tells that a handler is about to be called, in a turn. If it is known to block, the loop goes
+   * on without this thread.
+   *
+   * @return what to give to {@link #called} when it has returned
+   */
+  public long calling(Habit habit) {
+    calling = habit;
+    if (habit.blocks()) {
+      offLoop = true;
+      handOver();
+      return System.nanoTime();
+    }
+    if (offLoop) {
+      offLoop = false;
+    }
+    return 0;
+  }
+
+  /** Tells that the handler has returned. */
+  public void called(Habit habit, long since) {
+    if (since != 0) {
+      habit.took(System.nanoTime() - since);
+    }
+  }
+
   /** Closes the connection when the application neither sends nor receives; zero for never. */
   public void idleTimeout(Duration timeout) {
     if (phase instanceof Open open) {
@@ -337,10 +370,25 @@ public final class Connection extends Served {
 
   @Override
   protected void serve(Carrier carrier) {
-    if (gone) {
-      return;
+    if (!gone) {
+      outbound.beginTurn(carrier);
+      serve(carrier.inBuffer());
     }
-    outbound.beginTurn(carrier);
+  }
+
+  @Override
+  protected boolean offLoop() {
+    return offLoop;
+  }
+
+  @Override
+  protected void serveOffLoop(ByteBuffer in) {
+    if (!gone) {
+      serve(in); // nothing is gathered: what a handler sends before it blocks leaves at once
+    }
+  }
+
+  private void serve(ByteBuffer in) {
     try {
       if (outbound.waiting() || wire.pending()) {
         outbound.flush();
@@ -353,7 +401,7 @@ public final class Connection extends Served {
         runCalls();
       }
       phase.turn();
-      inbound.turn(carrier);
+      inbound.turn(in);
     } finally {
       outbound.endTurn();
     }
@@ -420,7 +468,11 @@ public final class Connection extends Served {
   }
 
   @Override
-  protected void left() {
+  protected void left(boolean late) {
+    Habit running = calling;
+    if (late && running != null) {
+      running.stolen(loop().now());
+    }
     outbound.turnStolen();
     interest(SelectionKey.OP_READ, false);
     awaitOutput();

@@ -1,6 +1,5 @@
 package io.tautline.connection;
 
-import io.tautline.transport.Carrier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -21,6 +20,12 @@ final class Inbound {
   private static final byte[] NOTHING = {};
 
   private final Connection connection;
+
+  /** Where the turn under way reads into; null between turns. */
+  private @Nullable ByteBuffer buffer;
+
+  /** The thread of the turn under way. */
+  private @Nullable Thread thread;
 
   /** The input of the turn under way, and how far it has been taken. */
   private byte[] bytes = NOTHING;
@@ -48,8 +53,15 @@ final class Inbound {
     return paused;
   }
 
-  /** Takes what was left over, then what the socket has. */
-  void turn(Carrier carrier) {
+  /**
+   * Takes what was left over, then what the socket has.
+   *
+   * @param in to read into, during this turn; the whole of an array
+   */
+  @SuppressWarnings("ByteBufferBackingArray") // see above
+  void turn(ByteBuffer in) {
+    buffer = in;
+    thread = Thread.currentThread();
     byte[] rest = unread;
     if (rest != null) {
       if (!connection.phase().ready()) {
@@ -63,20 +75,20 @@ final class Inbound {
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      int n = read(carrier);
+      int n = read(in);
       if (n > 0) {
-        take(carrier.in(), n);
+        take(in.array(), n);
       }
     }
+    buffer = null;
     bytes = NOTHING;
   }
 
   /** Reads once; returns the number of bytes, 0 for none, -1 once the peer has ended. */
-  private int read(Carrier carrier) {
-    ByteBuffer buffer = carrier.inBuffer();
+  private int read(ByteBuffer in) {
     int n;
     try {
-      n = connection.wire().read(buffer);
+      n = connection.wire().read(in.clear());
     } catch (IOException e) {
       connection.outbound().abort(e);
       connection.end();
@@ -111,33 +123,34 @@ final class Inbound {
    *
    * @return false once the connection has ended
    */
+  @SuppressWarnings("ByteBufferBackingArray") // as in turn
   boolean pull() {
     while (!connection.gone()) {
       if (at < end) {
         at = connection.phase().received(bytes, at, end);
         return !connection.gone();
       }
-      Carrier carrier = Carrier.current();
-      if (carrier == null) {
+      ByteBuffer in = buffer;
+      if (in == null || thread != Thread.currentThread()) {
         throw new IllegalStateException("a message can be read in its own callback only");
       }
-      int n = read(carrier);
+      int n = read(in);
       if (n > 0) {
-        bytes = carrier.in();
+        bytes = in.array();
         at = 0;
         end = n;
       } else if (n == 0) {
-        await(carrier);
+        await();
       }
     }
     return false;
   }
 
   /** Waits until there may be input, or the phase ends the connection because there is none. */
-  private void await(Carrier carrier) {
+  private void await() {
     connection.outbound().endTurn();
     connection.awaitOutput();
-    carrier.handOver();
+    Connection.handOver();
     signalled = false;
     waiter = Thread.currentThread();
     connection.loop().execute(() -> connection.interest(SelectionKey.OP_READ, true));

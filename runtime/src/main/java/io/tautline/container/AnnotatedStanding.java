@@ -1,5 +1,7 @@
 package io.tautline.container;
 
+import io.tautline.connection.Connection;
+import io.tautline.connection.Habit;
 import jakarta.websocket.CloseReason;
 import org.jspecify.annotations.Nullable;
 
@@ -62,9 +64,13 @@ final class AnnotatedStanding implements Standing {
     if (method < 0) {
       return null;
     }
+    Connection connection = call.own().connection();
+    Habit habit = deployment.habit(method);
+    long since = connection.calling(habit);
     try {
       return deployment.binder().call(method, endpoint, call.with(subject, last));
     } finally {
+      connection.called(habit, since);
       call.with(null, false);
     }
   }

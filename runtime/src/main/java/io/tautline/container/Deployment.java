@@ -1,6 +1,7 @@
 package io.tautline.container;
 
 import io.tautline.Handshake;
+import io.tautline.connection.Habit;
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointModel;
@@ -48,6 +49,12 @@ final class Deployment {
   /** Error handlers by what they take. */
   private final Map<Class<?>, Integer> errors = new HashMap<>(2);
 
+  /** Whether methods block, by index. */
+  private final List<Habit> habits = new ArrayList<>();
+
+  /** Whether handlers block that the application has added, and programmatic endpoints. */
+  private final Map<Class<?>, Habit> habitsOfClasses = new ConcurrentHashMap<>();
+
   /** What becomes of the values that methods return, by index. */
   private final List<Answer> answers = new ArrayList<>();
 
@@ -94,6 +101,7 @@ final class Deployment {
         Answer answer =
             new Answer(name() + "." + method, method, reply(method.returns().awaited(), loader));
         answers.add(answer);
+        habits.add(new Habit());
         variables(method, loader);
         if (message == null) {
           lifecycle(m, method, loader);
@@ -268,6 +276,16 @@ final class Deployment {
   /** Returns the variables of the path that must be read before anyone is let in. */
   Set<PathValues.Variable> variables() {
     return variables;
+  }
+
+  /** Returns whether a method blocks, as far as is known. */
+  Habit habit(int method) {
+    return habits.get(method);
+  }
+
+  /** Returns whether a message handler or a programmatic endpoint blocks, as far as is known. */
+  Habit habit(Class<?> type) {
+    return habitsOfClasses.computeIfAbsent(type, one -> new Habit());
   }
 
   /** Returns what becomes of what a method returns. */

@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.connection.Habit;
 import io.tautline.model.MessageModel;
 import jakarta.websocket.MessageHandler;
 import java.io.InputStream;
@@ -11,11 +12,13 @@ final class HandlerReceiver implements Receiver {
   private final MessageHandler handler;
   private final MessageModel.Form form;
   private final Decoding decoding;
+  private final Habit habit;
 
-  HandlerReceiver(MessageHandler handler, MessageModel.Form form, Decoding decoding) {
+  HandlerReceiver(MessageHandler handler, MessageModel.Form form, Decoding decoding, Habit habit) {
     this.handler = handler;
     this.form = form;
     this.decoding = decoding;
+    this.habit = habit;
   }
 
   MessageHandler handler() {
@@ -38,15 +41,23 @@ final class HandlerReceiver implements Receiver {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the handler was added for one of the two
   public void stream(TautlineSession session, InputStream bytes) {
-    ((MessageHandler.Whole<Object>) handler).onMessage(AnnotatedReceiver.shaped(form, bytes));
+    call(session, AnnotatedReceiver.shaped(form, bytes));
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Exception {
-    ((MessageHandler.Whole<Object>) handler).onMessage(decoding.decode(session, bytes, from, to));
+    call(session, decoding.decode(session, bytes, from, to));
+  }
+
+  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
+  private void call(TautlineSession session, Object message) {
+    long since = session.connection().calling(habit);
+    try {
+      ((MessageHandler.Whole<Object>) handler).onMessage(message);
+    } finally {
+      session.connection().called(habit, since);
+    }
   }
 
   @Override
@@ -58,6 +69,11 @@ final class HandlerReceiver implements Receiver {
             : form == MessageModel.Form.BYTE_ARRAY
                 ? Arrays.copyOfRange(bytes, from, to)
                 : ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
-    ((MessageHandler.Partial<Object>) handler).onMessage(part, last);
+    long since = session.connection().calling(habit);
+    try {
+      ((MessageHandler.Partial<Object>) handler).onMessage(part, last);
+    } finally {
+      session.connection().called(habit, since);
+    }
   }
 }

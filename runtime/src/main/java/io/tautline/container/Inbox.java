@@ -297,7 +297,11 @@ final class Inbox implements Listener {
     }
     set(
         kind,
-        new HandlerReceiver(handler, form, Decoding.of(kind, form, type, deployment.codec())));
+        new HandlerReceiver(
+            handler,
+            form,
+            Decoding.of(kind, form, type, deployment.codec()),
+            deployment.habit(handler.getClass())));
   }
 
   private void set(Kind kind, @Nullable Receiver receiver) {

@@ -1,26 +1,33 @@
 package io.tautline.container;
 
+import io.tautline.connection.Habit;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
-import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of a class that extends {@link Endpoint}. */
 final class ProgrammaticStanding implements Standing {
   private final Endpoint endpoint;
-  private final Session session;
+  private final TautlineSession session;
   private final EndpointConfig config;
+  private final Habit habit;
 
-  ProgrammaticStanding(Endpoint endpoint, Session session, EndpointConfig config) {
+  ProgrammaticStanding(Endpoint endpoint, TautlineSession session, EndpointConfig config) {
     this.endpoint = endpoint;
     this.session = session;
     this.config = config;
+    this.habit = session.deployment().habit(endpoint.getClass());
   }
 
   @Override
   public void open() {
-    endpoint.onOpen(session, config);
+    long since = session.connection().calling(habit);
+    try {
+      endpoint.onOpen(session, config);
+    } finally {
+      session.connection().called(habit, since);
+    }
   }
 
   @Override
@@ -30,7 +37,12 @@ final class ProgrammaticStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) {
-    endpoint.onClose(session, reason);
+    long since = session.connection().calling(habit);
+    try {
+      endpoint.onClose(session, reason);
+    } finally {
+      session.connection().called(habit, since);
+    }
   }
 
   @Override

@@ -101,7 +101,7 @@ public final class Acceptor extends Served {
   }
 
   @Override
-  protected void left() {
+  protected void left(boolean late) {
     interest(0);
   }
 

@@ -14,9 +14,8 @@ public final class Carrier extends Thread {
   public static final int BUFFER_BYTES = 256 * 1024;
 
   private final CarrierPool pool;
-  private final byte[] in = new byte[BUFFER_BYTES];
   private final byte[] out = new byte[BUFFER_BYTES];
-  private final ByteBuffer inBuffer = ByteBuffer.wrap(in);
+  private final ByteBuffer inBuffer = ByteBuffer.allocate(BUFFER_BYTES);
   private final ByteBuffer outBuffer = ByteBuffer.wrap(out);
 
   /** The loop to drive next; guarded by the pool's lock. */
@@ -45,13 +44,8 @@ public final class Carrier extends Thread {
   public void handOver() {
     EventLoop loop = driving;
     if (loop != null) {
-      loop.steal(turn);
+      loop.steal(turn, false);
     }
-  }
-
-  /** Returns the array that input is read into. */
-  public byte[] in() {
-    return in;
   }
 
   /** Returns the array that answers are gathered in. */
@@ -59,7 +53,7 @@ public final class Carrier extends Thread {
     return out;
   }
 
-  /** Returns {@link #in} as a cleared buffer. */
+  /** Returns the buffer that input is read into, cleared. */
   public ByteBuffer inBuffer() {
     return inBuffer.clear();
   }

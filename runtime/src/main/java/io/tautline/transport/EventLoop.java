@@ -58,6 +58,9 @@ public final class EventLoop {
   /** What the stolen turn serves, until the next driver has seen it. */
   private @Nullable Served stolen;
 
+  /** Whether it was the watchdog that stole the turn. */
+  private boolean stolenLate;
+
   private volatile @Nullable Carrier driver;
 
   /** Whether the driver is about to block in the selector and must be woken up for a task. */
@@ -141,7 +144,8 @@ public final class EventLoop {
     Served left = stolen;
     if (left != null) {
       stolen = null;
-      run(left::leave);
+      boolean late = stolenLate;
+      run(() -> left.leave(late));
     }
     while (true) {
       for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -153,6 +157,8 @@ public final class EventLoop {
         served.queued = false;
         if (served.away()) {
           run(served::serveAway);
+        } else if (served.offLoop() && OffLoop.isPossible()) {
+          run(() -> turnOffLoop(served));
         } else if (!turn(carrier, served)) {
           return;
         }
@@ -195,6 +201,21 @@ public final class EventLoop {
     return false;
   }
 
+  /** Lets a turn begin, and end, on a thread of its own. */
+  private void turnOffLoop(Served served) {
+    served.leave(false);
+    OffLoop.run(
+        in -> {
+          try {
+            served.serveOffLoop(in);
+          } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "serving " + served + " failed", e);
+          } finally {
+            execute(served::comeBack);
+          }
+        });
+  }
+
   private long begin(Carrier carrier) {
     long turn = state + 1;
     carrier.turn = turn;
@@ -211,12 +232,17 @@ public final class EventLoop {
     return state;
   }
 
-  /** Lets the loop go on with another carrier if the turn {@code seen} is still under way. */
-  boolean steal(long seen) {
+  /**
+   * Lets the loop go on with another carrier if the turn {@code seen} is still under way.
+   *
+   * @param late whether the turn was found too long, rather than known to block
+   */
+  boolean steal(long seen, boolean late) {
     if ((seen & 1) == 0 || !STATE.compareAndSet(this, seen, seen + 1)) {
       return false;
     }
     stolen = current;
+    stolenLate = late;
     carriers.drive(this);
     return true;
   }

@@ -1,5 +1,6 @@
 package io.tautline.transport;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,24 @@ public abstract class Served {
   protected abstract void serve(Carrier carrier);
 
   /**
+   * Returns whether the next turn is to begin away from the loop, because user code is known to
+   * block; on the loop only.
+   */
+  protected boolean offLoop() {
+    return false;
+  }
+
+  /**
+   * Does the same as {@link #serve}, away from the loop from its beginning, on a thread that is no
+   * carrier.
+   *
+   * @param in for input; backed by an array
+   */
+  protected void serveOffLoop(ByteBuffer in) {
+    throw new IllegalStateException("this is served on the loop");
+  }
+
+  /**
    * Does what cannot wait while a stolen turn is still under way: only what is safe beside it, and
    * no user code.
    */
@@ -54,8 +73,12 @@ public abstract class Served {
   /** Called on the loop after a turn: sets timers, lets go of what has ended. */
   protected void settle() {}
 
-  /** Called on the loop when the turn under way has been stolen: stop asking for input. */
-  protected void left() {}
+  /**
+   * Called on the loop when the turn under way goes on without it: stop asking for input.
+   *
+   * @param late whether the watchdog found it too long; else it was known to block
+   */
+  protected void left(boolean late) {}
 
   /**
    * Called on the loop when a stolen turn has ended, before {@link #settle}: ask for input again.
@@ -78,9 +101,9 @@ public abstract class Served {
     loop.execute(this::ready);
   }
 
-  final void leave() {
+  final void leave(boolean late) {
     away = true;
-    left();
+    left(late);
   }
 
   final void comeBack() {

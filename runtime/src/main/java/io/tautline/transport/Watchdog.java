@@ -61,7 +61,7 @@ final class Watchdog extends Thread {
         long state = loop.state();
         boolean inTurn = (state & 1) == 1;
         if (inTurn && state == seen[i]) {
-          loop.steal(state);
+          loop.steal(state, true);
         }
         idle &= !inTurn && state == seen[i];
         seen[i] = state;

@@ -1,0 +1,51 @@
+package io.tautline.connection;
+
+/**
+ * Whether a handler blocks, learned from its calls; shared by all connections that call it.
+ *
+ * <p>A handler whose turns the watchdog has stolen repeatedly is taken to block: its next calls do
+ * not hold the loop for a moment. Once it has been quick for a while it is called on the loop
+ * again.
+ */
+public final class Habit {
+  private static final int THEFTS = 3;
+  private static final long THEFTS_WITHIN_NANOS = 10_000_000_000L;
+  private static final int QUICK_CALLS = 32;
+  private static final long QUICK_NANOS = 1_000_000;
+
+  private volatile boolean blocks;
+  private int thefts;
+  private long firstTheft;
+  private int quick;
+
+  /** Makes the habit of a handler that is not known to block. */
+  public Habit() {}
+
+  /** Returns whether the handler is taken to block. */
+  public boolean blocks() {
+    return blocks;
+  }
+
+  /** A turn in which the handler was called has been stolen. */
+  synchronized void stolen(long now) {
+    if (thefts == 0 || now - firstTheft > THEFTS_WITHIN_NANOS) {
+      thefts = 0;
+      firstTheft = now;
+    }
+    thefts++;
+    if (thefts >= THEFTS) {
+      blocks = true;
+      thefts = 0;
+      quick = 0;
+    }
+  }
+
+  /** A call of the handler that was taken to block has ended. */
+  synchronized void took(long nanos) {
+    quick = nanos < QUICK_NANOS ? quick + 1 : 0;
+    if (quick >= QUICK_CALLS) {
+      blocks = false;
+      quick = 0;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.tautline.transport;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads for turns that are known to block: virtual ones, where Java has them (21 and later), so
+ * that no carrier is held and there may be as many as there are connections.
+ */
+final class OffLoop {
+  /** Less than a carrier's, since there may be thousands. */
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  private static final @Nullable Executor THREADS = threads();
+
+  private OffLoop() {}
+
+  private static @Nullable Executor threads() {
+    try {
+      return (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException | UnsupportedOperationException olderJava) {
+      return null;
+    }
+  }
+
+  static boolean isPossible() {
+    return THREADS != null;
+  }
+
+  /**
+   * Runs a turn.
+   *
+   * @param turn given a buffer for its input
+   */
+  static void run(Consumer<ByteBuffer> turn) {
+    if (THREADS == null) {
+      throw new IllegalStateException("this Java has no virtual threads");
+    }
+    THREADS.execute(() -> turn.accept(ByteBuffer.allocate(BUFFER_BYTES)));
+  }
+}

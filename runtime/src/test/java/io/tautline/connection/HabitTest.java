@@ -1,0 +1,51 @@
+package io.tautline.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class HabitTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Habit habit = new Habit();
+
+  @Test
+  void threeTheftsWithinTenSecondsMakeAHabit() {
+    habit.stolen(0);
+    habit.stolen(9 * SECOND);
+    assertThat(habit.blocks()).isFalse();
+    habit.stolen(10 * SECOND);
+    assertThat(habit.blocks()).isTrue();
+  }
+
+  @Test
+  void theftsFarApartMakeNone() {
+    for (int i = 0; i < 100; i++) {
+      habit.stolen(6 * SECOND * i);
+    }
+    assertThat(habit.blocks()).isFalse();
+  }
+
+  @Test
+  void quickCallsInARowEndIt() {
+    learn();
+    for (int i = 0; i < 31; i++) {
+      habit.took(999_999);
+    }
+    habit.took(1_000_000);
+    for (int i = 0; i < 31; i++) {
+      habit.took(10);
+    }
+    assertThat(habit.blocks()).isTrue();
+    habit.took(10);
+    assertThat(habit.blocks()).isFalse();
+    learn();
+    assertThat(habit.blocks()).isTrue();
+  }
+
+  private void learn() {
+    for (int i = 0; i < 3; i++) {
+      habit.stolen(0);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.tautline.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tautline.Endpoint;
+import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Limits;
+import io.tautline.tests.Servers.Binding;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Handlers run on the loop until they block. */
+class SchedulerTest {
+  private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
+
+  /** Sleeps as long as it is told, and says on what kind of thread. */
+  @Endpoint("/scheduler/sleep")
+  public static class Sleeper {
+    @OnMessage
+    String sleep(int millis) throws InterruptedException {
+      Thread.sleep(millis);
+      return Thread.currentThread().getClass().getSimpleName();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void aHandlerThatBlocksAgainAndAgainLeavesTheLoopAndComesBackWhenItIsQuick(Binding binding)
+      throws Exception {
+    try (TautlineServer server = Servers.start(binding, Sleeper.class);
+        JdkClient client = new JdkClient(server.port(), "/scheduler/sleep")) {
+      client.send("0").expect("text Carrier");
+      String offLoop = VIRTUAL ? "text VirtualThread" : "text Carrier";
+      await().pollInterval(Duration.ofMillis(1)).until(() -> client.send("20").next().equals(offLoop));
+      client.send("0").expect(offLoop);
+      await().pollInterval(Duration.ofMillis(1)).until(() -> client.send("0").next().equals("text Carrier"));
+    }
+  }
+
+  /** Sends more than anyone takes. */
+  @Endpoint("/scheduler/flood")
+  public static class Flood {
+    @OnMessage
+    void flood(int megabytes, Session session) throws IOException {
+      byte[] chunk = new byte[1 << 20];
+      for (int i = 0; i < megabytes; i++) {
+        session.getBasicRemote().sendBinary(ByteBuffer.wrap(chunk));
+      }
+    }
+  }
+
+  @Test
+  void whenEveryOtherConnectionBlocksInASendTheLoopGoesOn() throws Exception {
+    Limits limits = Limits.builder().stallTimeout(Duration.ofSeconds(2)).build();
+    try (TautlineServer server =
+        TautlineServer.builder()
+            .port(0)
+            .loops(1)
+            .limits(limits)
+            .endpoints(Flood.class, Sleeper.class)
+            .start()) {
+      List<Socket> stalled = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        stalled.add(stalled(server.port()));
+      }
+      try (JdkClient client = new JdkClient(server.port(), "/scheduler/sleep")) {
+        client.send("0").expect("text Carrier");
+        client.socket().sendPing(ByteBuffer.allocate(3)).join();
+        client.expect("pong 3");
+        assertThat(server.connections()).isGreaterThan(30 / 2);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> server.connections() == 1); // the others have been timed out
+        client.send("0").expect("text Carrier");
+      }
+      for (Socket peer : stalled) {
+        peer.close();
+      }
+    }
+  }
+
+  /** Returns a client that asks for a flood and never reads it. */
+  private static Socket stalled(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress("localhost", port));
+    String upgrade =
+        "GET /scheduler/flood HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    byte[] text = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '6', '4'}; // masked with zeros
+    socket.getOutputStream().write(upgrade.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(text);
+    return socket;
+  }
+}
