@@ -15,7 +15,7 @@ final class Completions {
 
   private record Told(Completion completion, @Nullable IOException failure) {}
 
-  private @Nullable List<Told> told;
+  private volatile @Nullable List<Told> told;
 
   /** Notes someone to be told. */
   void add(@Nullable Completion completion, @Nullable IOException failure) {
@@ -23,15 +23,20 @@ final class Completions {
       return;
     }
     synchronized (this) {
-      if (told == null) {
-        told = new ArrayList<>(2);
+      List<Told> all = told;
+      if (all == null) {
+        all = new ArrayList<>(2);
+        told = all;
       }
-      told.add(new Told(completion, failure));
+      all.add(new Told(completion, failure));
     }
   }
 
   /** Tells everyone noted so far; without the lock. */
   void tell() {
+    if (told == null) {
+      return; // what others note, others tell
+    }
     List<Told> all;
     synchronized (this) {
       all = told;

@@ -141,12 +141,27 @@ public final class Connection extends Served {
       @Nullable Completion completion) {
     Sent sent = outbound.send(sender, fin, opcode, payload, from, to, completion);
     if (phase instanceof Open open) {
-      open.sent();
+      open.sent(System.nanoTime());
     }
     if (outbound.waiting()) {
       watchOutput();
     }
     return sent;
+  }
+
+  /**
+   * Sends a whole message in the connection's own turn, if nothing stands before it: the short way
+   * of an answer. It leaves when the turn ends.
+   *
+   * @param payload copied before this returns
+   * @return false if nothing was sent, and {@link #send} is to be used
+   */
+  public boolean gather(int opcode, byte[] payload) {
+    boolean gathered = outbound.gather(opcode, payload);
+    if (gathered && phase instanceof Open open) {
+      open.sent(loop().now());
+    }
+    return gathered;
   }
 
   /**
@@ -160,7 +175,7 @@ public final class Connection extends Served {
       OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
     Sent sent = outbound.offer(message, overflow, key, completion);
     if (phase instanceof Open open) {
-      open.sent();
+      open.sent(System.nanoTime());
     }
     if (outbound.waiting()) {
       watchOutput();

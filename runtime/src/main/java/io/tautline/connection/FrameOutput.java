@@ -59,6 +59,11 @@ final class FrameOutput {
     burst.begin(carrier);
   }
 
+  /** Returns whether the calling thread's frames are gathered, and nothing waits before them. */
+  boolean isGathering() {
+    return burst.isOurs() && !backlog.isWaiting();
+  }
+
   /** Writes what has been gathered and gathers no more. */
   void leaveTurn() {
     flushBurst();

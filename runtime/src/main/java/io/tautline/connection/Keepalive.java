@@ -44,7 +44,9 @@ final class Keepalive {
 
   /** The application sent or received something. */
   void active(long now) {
-    lastActive = now;
+    if (lastActive != now) { // the same for a whole turn
+      lastActive = now;
+    }
   }
 
   /**

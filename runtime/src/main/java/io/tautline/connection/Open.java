@@ -69,8 +69,8 @@ final class Open implements Phase, MessageAssembler.Messages {
     standing.opened();
   }
 
-  void sent() {
-    keepalive.active(System.nanoTime());
+  void sent(long now) {
+    keepalive.active(now);
   }
 
   void idleTimeout(long nanos) {

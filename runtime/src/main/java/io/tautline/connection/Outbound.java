@@ -128,6 +128,24 @@ final class Outbound {
   }
 
   /**
+   * Sends a whole message in the connection's own turn, if nothing stands before it: the short way
+   * of an answer.
+   *
+   * @return false if nothing was sent, and {@link #send} is to be used
+   */
+  synchronized boolean gather(int opcode, byte[] payload) {
+    boolean free =
+        output.isGathering()
+            && output.failure() == null
+            && closing.maySend()
+            && !turn.isTakenBeside(null);
+    if (free) {
+      data(true, opcode, payload, 0, payload.length, null);
+    }
+    return free;
+  }
+
+  /**
    * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
    *
    * @param key what makes messages worth the same; not null

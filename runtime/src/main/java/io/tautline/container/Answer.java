@@ -99,6 +99,8 @@ final class Answer {
       throws IOException, EncodeException {
     if (room != null) {
       broadcast(session, room, value);
+    } else if (value instanceof String plain && !session.hasCoders()) {
+      session.sender().sendBlocking(Opcode.TEXT, Sender.utf8(plain));
     } else {
       OutgoingMessage message = message(session, value, text, number);
       session.sender().sendBlocking(message.opcode(), message.payload());

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** An endpoint as it is served: what all its sessions share. */
 final class Deployment {
   private final EndpointConfig config;
+  private final boolean hasCoders;
   private final TautlineContainer container;
   private final @Nullable EndpointBinder binder;
 
@@ -77,6 +78,7 @@ final class Deployment {
   /** A programmatic endpoint. */
   Deployment(EndpointConfig config, TautlineContainer container) {
     this.config = config;
+    this.hasCoders = !config.getDecoders().isEmpty() || !config.getEncoders().isEmpty();
     this.container = container;
     this.binder = null;
   }
@@ -85,6 +87,7 @@ final class Deployment {
   Deployment(EndpointConfig config, TautlineContainer container, EndpointBinder binder)
       throws DeploymentException {
     this.config = config;
+    this.hasCoders = !config.getDecoders().isEmpty() || !config.getEncoders().isEmpty();
     this.container = container;
     this.binder = binder;
     EndpointModel model = binder.model();
@@ -243,6 +246,11 @@ final class Deployment {
 
   EndpointConfig config() {
     return config;
+  }
+
+  /** Returns whether the endpoint names Jakarta encoders or decoders. */
+  boolean hasCoders() {
+    return hasCoders;
   }
 
   MessageCodec codec() {

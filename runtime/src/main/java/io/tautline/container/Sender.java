@@ -107,8 +107,10 @@ final class Sender {
 
   /** Sends a whole message; waits while the peer takes its messages too slowly. */
   void sendBlocking(int opcode, byte[] payload) throws IOException {
-    requireNoPart();
-    send(null, opcode, true, payload);
+    if (!connection.gather(opcode, payload)) {
+      requireNoPart();
+      send(null, opcode, true, payload);
+    }
   }
 
   /** Throws if this thread would wait for itself. */

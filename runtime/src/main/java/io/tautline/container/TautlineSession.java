@@ -188,8 +188,7 @@ final class TautlineSession implements Session {
   }
 
   boolean hasCoders() {
-    return !deployment.config().getDecoders().isEmpty()
-        || !deployment.config().getEncoders().isEmpty();
+    return deployment.hasCoders();
   }
 
   Coders coders() {

@@ -43,9 +43,13 @@ class SchedulerTest {
         JdkClient client = new JdkClient(server.port(), "/scheduler/sleep")) {
       client.send("0").expect("text Carrier");
       String offLoop = VIRTUAL ? "text VirtualThread" : "text Carrier";
-      await().pollInterval(Duration.ofMillis(1)).until(() -> client.send("20").next().equals(offLoop));
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> client.send("20").next().equals(offLoop));
       client.send("0").expect(offLoop);
-      await().pollInterval(Duration.ofMillis(1)).until(() -> client.send("0").next().equals("text Carrier"));
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> client.send("0").next().equals("text Carrier"));
     }
   }
 

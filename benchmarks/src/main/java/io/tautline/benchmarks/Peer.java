@@ -1,0 +1,94 @@
+package io.tautline.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server to measure.
+ *
+ * @param name for the tables
+ * @param main its main class in {@code benchmarks.server}; null for the C floor
+ * @param jars which of the jars it needs, as a pattern of their names
+ * @param broadcast its path for broadcasts, or null
+ */
+record Peer(String name, @Nullable String main, String jars, @Nullable String broadcast) {
+  private static final String JAKARTA = "jakarta\\..*|jspecify.*|slf4j-api.*|asm.*|";
+
+  /** What the tables compare; the first is the floor, the second is ours. */
+  static final List<Peer> ALL =
+      List.of(
+          new Peer("C epoll floor", null, "", "/broadcast"),
+          new Peer(
+              "Tautline",
+              "TautlineEchoes",
+              JAKARTA + "tautline-.*|classgraph.*|jackson-.*|tls-channel.*|avaje-.*",
+              "/rooms"),
+          new Peer("Netty (frames)", "NettyEcho", "netty-.*", null),
+          new Peer("Vert.x", "VertxEcho", "vertx-.*|netty-.*|jackson-core-2.*", "/broadcast"),
+          new Peer(
+              "Undertow",
+              "UndertowEcho",
+              "undertow-core.*|jboss-.*|xnio-.*|wildfly-.*|smallrye-.*|jakarta.*",
+              "/broadcast"),
+          new Peer(
+              "Undertow Jakarta",
+              "UndertowJakarta",
+              JAKARTA + "undertow-.*|jboss-.*|xnio-.*|wildfly-.*|smallrye-.*",
+              "/broadcast"),
+          new Peer("Jetty", "JettyEcho", "jetty-.*|slf4j-api.*|jakarta\\..*", null),
+          new Peer("Jetty Jakarta", "JettyJakarta", JAKARTA + "jetty-.*", "/broadcast"),
+          new Peer("Tomcat Jakarta", "TomcatJakarta", "tomcat-.*", "/broadcast"),
+          new Peer("Tyrus Jakarta", "TyrusJakarta", JAKARTA + "tyrus-.*|grizzly-.*", "/broadcast"),
+          new Peer(
+              "Java-WebSocket", "JavaWebSocketEcho", "Java-WebSocket.*|slf4j-api.*", "/broadcast"));
+
+  boolean isFloor() {
+    return main == null;
+  }
+
+  /** Starts it on a port; what it prints goes to a file beside the jars. */
+  Process start(Path target, int port) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (main == null) {
+      command.addAll(List.of(target.resolve("cecho").toString(), String.valueOf(port)));
+    } else {
+      command.add(ProcessHandle.current().info().command().orElse("java"));
+      command.addAll(
+          List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx512m"));
+      command.addAll(List.of("-cp", classPath(target)));
+      command.addAll(List.of("io.tautline.benchmarks.server." + main, String.valueOf(port), "1"));
+    }
+    File log = target.resolve(name.replaceAll("\\W+", "-") + ".log").toFile();
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+  }
+
+  private String classPath(Path target) throws IOException {
+    Pattern wanted = Pattern.compile("(" + jars + ")\\.jar");
+    List<String> path = new ArrayList<>(List.of(target.resolve("classes").toString()));
+    try (Stream<Path> all = Files.list(target.resolve("lib"))) {
+      all.filter(jar -> wanted.matcher(String.valueOf(jar.getFileName())).matches())
+          .forEach(jar -> path.add(jar.toString()));
+    }
+    return String.join(File.pathSeparator, path);
+  }
+
+  /** Ends a process that was started here. */
+  static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.tautline.benchmarks.server;
+
+import io.tautline.Endpoint;
+import io.tautline.Rooms;
+import io.tautline.boot.TautlineServer;
+import io.tautline.deflate.DeflateOptions;
+import jakarta.inject.Inject;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+
+/** Our own servers under load. */
+public final class TautlineEchoes {
+  private TautlineEchoes() {}
+
+  /** Five fields. */
+  public record Order(String article, int pieces, double price, boolean express, String note) {}
+
+  /** JSON to a record and back. */
+  @Endpoint("/json")
+  public static class Json {
+    @OnMessage
+    Order order(Order order) {
+      return order;
+    }
+  }
+
+  /** Everyone gets everything. */
+  @Endpoint("/rooms")
+  public static class Everyone {
+    private final Rooms rooms;
+
+    @Inject
+    Everyone(Rooms rooms) {
+      this.rooms = rooms;
+    }
+
+    @OnOpen
+    void open(Session session) {
+      rooms.room("all").join(session);
+    }
+
+    @OnMessage
+    void text(String text) {
+      rooms.room("all").send(text);
+    }
+  }
+
+  /**
+   * Serves until it is killed.
+   *
+   * @param args the port, the number of loops, and {@code deflate} to compress
+   */
+  public static void main(String[] args) throws Exception {
+    TautlineServer.Builder builder =
+        TautlineServer.builder()
+            .port(Integer.parseInt(args[0]))
+            .loops(Integer.parseInt(args[1]))
+            .endpoints(JakartaEcho.class, JakartaBroadcast.class, Json.class, Everyone.class);
+    if (args.length > 2) {
+      builder.compression(DeflateOptions.DEFAULT);
+    }
+    builder.start().join();
+  }
+}
