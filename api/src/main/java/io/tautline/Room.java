@@ -22,7 +22,7 @@ public interface Room {
   /** Lets a session out; returns false if it was not in. */
   boolean leave(Session session);
 
-  /** Returns who is in now; a copy. */
+  /** Returns who is in now, in the order of joining; a copy. */
   Set<Session> members();
 
   /**

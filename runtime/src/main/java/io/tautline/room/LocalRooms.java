@@ -6,6 +6,7 @@ import io.tautline.container.RoomKeeper;
 import jakarta.websocket.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,9 @@ public final class LocalRooms implements RoomKeeper {
     @Override
     public Set<Session> members() {
       Session[] all = members.get(name);
-      return all == null ? Set.of() : Set.of(all);
+      return all == null
+          ? Set.of()
+          : Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(all)));
     }
 
     @Override

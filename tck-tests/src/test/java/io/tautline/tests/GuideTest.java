@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every piece of Java in the guide compiles, with the processor and without a warning of it. */
 class GuideTest {
   private static final Path GUIDE = Path.of("../docs/guide");
+
+  /** Of which our part is compiled. */
+  private static final Path COMPARISON = Path.of("../docs/comparison.md");
+
   private static final String IMPORTS =
       """
       package app;
@@ -31,6 +35,7 @@ class GuideTest {
       import io.tautline.testing.*;
       import jakarta.inject.*;
       import jakarta.websocket.CloseReason;
+      import jakarta.websocket.DecodeException;
       import jakarta.websocket.OnClose;
       import jakarta.websocket.OnError;
       import jakarta.websocket.OnMessage;
@@ -57,14 +62,20 @@ class GuideTest {
     List<Snippet> snippets = new ArrayList<>();
     try (Stream<Path> pages = Files.list(GUIDE)) {
       for (Path page : pages.sorted().toList()) {
-        Matcher each =
-            Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(page));
-        while (each.find()) {
-          snippets.add(new Snippet(String.valueOf(page.getFileName()), each.group(1)));
-        }
+        add(page, Files.readString(page), snippets);
       }
     }
+    String comparison = Files.readString(COMPARISON);
+    int ours = comparison.indexOf("## Tautline");
+    add(COMPARISON, comparison.substring(ours, comparison.indexOf("\n## ", ours)), snippets);
     return snippets;
+  }
+
+  private static void add(Path page, String text, List<Snippet> snippets) {
+    Matcher each = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(text);
+    while (each.find()) {
+      snippets.add(new Snippet(String.valueOf(page.getFileName()), each.group(1)));
+    }
   }
 
   @ParameterizedTest
@@ -82,8 +93,7 @@ class GuideTest {
   void everyPageHasOne() throws IOException {
     try (Stream<Path> pages = Files.list(GUIDE)) {
       assertThat(snippets().stream().map(Snippet::page).distinct())
-          .containsExactlyElementsOf(
-              pages.map(page -> String.valueOf(page.getFileName())).sorted().toList());
+          .containsAll(pages.map(page -> String.valueOf(page.getFileName())).toList());
     }
   }
 }

@@ -108,6 +108,23 @@ class RoomsTest {
   }
 
   @Test
+  void membersStandInTheOrderOfJoining() throws Exception {
+    List<JdkClient> clients = new ArrayList<>();
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Chat.class)) {
+      for (int i = 0; i < 8; i++) {
+        JdkClient client = new JdkClient(server.port(), "/rooms/ordered?" + i);
+        client.expect("text joined " + (i + 1));
+        clients.add(client);
+      }
+      assertThat(ROOMS.get().room("ordered").members())
+          .extracting(Session::getQueryString)
+          .containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+    } finally {
+      clients.forEach(JdkClient::close);
+    }
+  }
+
+  @Test
   void aRoomIsGoneWithItsLastMember() throws Exception {
     try (TautlineServer server = Servers.start(Binding.GENERATED, Chat.class)) {
       try (JdkClient one = new JdkClient(server.port(), "/rooms/a")) {
