@@ -85,6 +85,11 @@ public final class Comparison {
       System.err.println("warming up " + peer.name());
       load(peer, "--conns 64 --depth 16 --size 125 --warm 10 --time 1", false);
       load(peer, "--conns 64 --depth 1 --size 16384 --warm 4 --time 1", false);
+      load(peer, "--conns 8 --depth 1 --size 1048576 --warm 2 --time 1", false);
+      load(peer, "--mode handshake --rst --warm 3 --time 1", false);
+      if (peer.broadcast() != null) {
+        load(peer, "--mode broadcast --conns 200 --size 125 --warm 3 --time 1", true);
+      }
       String pid = String.valueOf(pid(peer));
       new ProcessBuilder("taskset", "-acp", "0", pid).start().waitFor();
     }

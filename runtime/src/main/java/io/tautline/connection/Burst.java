@@ -55,6 +55,29 @@ final class Burst {
     add(completion);
   }
 
+  /** Returns how many bytes may still be gathered. */
+  int room() {
+    return Carrier.BUFFER_BYTES - length;
+  }
+
+  /** Gathers the header of a frame whose payload comes by {@link #chunk}. */
+  void header(FrameWriter writer, boolean fin, int rsv, int opcode, long payload) {
+    if (carrier == null) {
+      throw new IllegalStateException("no turn is under way");
+    }
+    length = writer.header(carrier.out(), length, fin, rsv, opcode, payload);
+  }
+
+  /** Gathers the next bytes of a frame's payload, for which there must be room. */
+  void chunk(FrameWriter writer, byte[] payload, int from, int count) {
+    if (carrier == null) {
+      throw new IllegalStateException("no turn is under way");
+    }
+    System.arraycopy(payload, from, carrier.out(), length, count);
+    writer.mask(carrier.out(), length, length + count);
+    length += count;
+  }
+
   /** Gathers a frame that has been written already. */
   void put(byte[] frame, @Nullable Completion completion) {
     if (carrier == null) {
@@ -65,7 +88,8 @@ final class Burst {
     add(completion);
   }
 
-  private void add(@Nullable Completion completion) {
+  /** Has someone told of what has been gathered so far; null for nobody. */
+  void add(@Nullable Completion completion) {
     if (completion != null) {
       if (completions == null) {
         completions = new ArrayList<>();

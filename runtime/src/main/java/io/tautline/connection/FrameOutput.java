@@ -8,6 +8,7 @@ import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +90,12 @@ final class FrameOutput {
       if (!burst.hasRoom(size)) {
         flushBurst();
       }
-      if (burst.hasRoom(size) && !backlog.isWaiting()) {
-        burst.put(writer, fin, rsv, opcode, payload, from, to, completion);
+      if (!backlog.isWaiting()) {
+        if (burst.hasRoom(size)) {
+          burst.put(writer, fin, rsv, opcode, payload, from, to, completion);
+        } else {
+          longFrame(fin, rsv, opcode, payload, from, to, completion);
+        }
         return;
       }
     }
@@ -98,6 +103,38 @@ final class FrameOutput {
     byte[] bytes = new byte[size];
     writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
     write(ByteBuffer.wrap(bytes), false, null, completion);
+  }
+
+  /** Sends a frame that the buffer does not hold, one buffer after the other. */
+  private void longFrame(
+      boolean fin,
+      int rsv,
+      int opcode,
+      byte[] payload,
+      int from,
+      int to,
+      @Nullable Completion completion) {
+    burst.header(writer, fin, rsv, opcode, to - from);
+    int at = from;
+    while (at < to && failure == null) {
+      if (backlog.isWaiting()) {
+        byte[] rest = Arrays.copyOfRange(payload, at, to);
+        writer.mask(rest, 0, rest.length);
+        write(ByteBuffer.wrap(rest), false, null, completion);
+        return;
+      }
+      int count = Math.min(burst.room(), to - at);
+      burst.chunk(writer, payload, at, count);
+      at += count;
+      if (at < to) {
+        flushBurst();
+      }
+    }
+    if (failure != null) {
+      completions.add(completion, failure);
+    } else {
+      burst.add(completion);
+    }
   }
 
   private void flushBurst() {

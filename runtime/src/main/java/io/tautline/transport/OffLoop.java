@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OffLoop {
   /** Less than a carrier's, since there may be thousands. */
-  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BUFFER_BYTES = 64 * 1024;
 
   private static final @Nullable Executor THREADS = threads();
 

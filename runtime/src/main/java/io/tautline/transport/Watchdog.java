@@ -19,6 +19,9 @@ final class Watchdog extends Thread {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int IDLE_TICKS = 100;
 
+  /** A tick as late as this tells of a pause of the whole process, such as garbage collection. */
+  private static final long PAUSE_NANOS = 3 * TICK_NANOS;
+
   /** Bounds the sleep, because a loop may just have looked when {@link #asleep} is set. */
   private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -54,13 +57,19 @@ final class Watchdog extends Thread {
   public void run() {
     long[] seen = new long[loops.size()];
     int idleTicks = 0;
+    boolean paused = false;
+    boolean sleeping = false;
+    long parked = System.nanoTime();
     while (!stopping) {
+      // Turns were paused too, so they get another tick; but only one, lest a busy machine be
+      // stuck.
+      paused = !paused && System.nanoTime() - parked > PAUSE_NANOS && !sleeping;
       boolean idle = true;
       for (int i = 0; i < seen.length; i++) {
         EventLoop loop = loops.get(i);
         long state = loop.state();
         boolean inTurn = (state & 1) == 1;
-        if (inTurn && state == seen[i]) {
+        if (inTurn && state == seen[i] && !paused) {
           loop.steal(state, true);
         }
         idle &= !inTurn && state == seen[i];
@@ -70,8 +79,10 @@ final class Watchdog extends Thread {
         warn();
       }
       idleTicks = idle ? idleTicks + 1 : 0;
-      asleep = idleTicks > IDLE_TICKS;
-      LockSupport.parkNanos(asleep ? SLEEP_NANOS : TICK_NANOS);
+      sleeping = idleTicks > IDLE_TICKS;
+      asleep = sleeping;
+      parked = System.nanoTime();
+      LockSupport.parkNanos(sleeping ? SLEEP_NANOS : TICK_NANOS);
     }
   }
 
