@@ -138,9 +138,7 @@ public final class Comparison {
     List<String> command = new ArrayList<>(List.of("taskset", "-c", "1"));
     command.add(target.resolve("wsload").toString());
     command.addAll(List.of("--port", String.valueOf(port(peer)), "--pid", pid(peer) + ""));
-    if (!peer.isFloor()) {
-      command.addAll(List.of("--path", broadcast ? peer.broadcast() + "" : "/echo"));
-    }
+    command.addAll(List.of("--path", broadcast ? peer.broadcast() + "" : "/echo"));
     command.addAll(Arrays.asList(options.split(" ")));
     Process process = new ProcessBuilder(command).start();
     String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -50,10 +50,6 @@ record Peer(String name, @Nullable String main, String jars, @Nullable String br
           new Peer(
               "Java-WebSocket", "JavaWebSocketEcho", "Java-WebSocket.*|slf4j-api.*", "/broadcast"));
 
-  boolean isFloor() {
-    return main == null;
-  }
-
   /** Starts it on a port; what it prints goes to a file beside the jars. */
   Process start(Path target, int port) throws IOException {
     List<String> command = new ArrayList<>();

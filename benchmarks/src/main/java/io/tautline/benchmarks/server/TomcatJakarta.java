@@ -23,8 +23,9 @@ public final class TomcatJakarta {
               event
                   .getServletContext()
                   .getAttribute(Constants.SERVER_CONTAINER_SERVLET_CONTEXT_ATTRIBUTE);
-      container.setDefaultMaxTextMessageBufferSize(2 << 20);
-      container.setDefaultMaxBinaryMessageBufferSize(2 << 20);
+      // Allocated for every session at once, so 1 MiB for each of 1000 sessions is out of question.
+      container.setDefaultMaxTextMessageBufferSize(64 << 10);
+      container.setDefaultMaxBinaryMessageBufferSize(64 << 10);
       try {
         container.addEndpoint(JakartaEcho.class);
         container.addEndpoint(JakartaBroadcast.class);
