@@ -3,6 +3,7 @@ module io.tautline.runtime {
   requires com.fasterxml.jackson.annotation;
   requires io.avaje.inject;
   requires io.github.classgraph;
+  requires java.logging;
   requires tls.channel;
   requires tools.jackson.core;
   requires tools.jackson.databind;

@@ -228,12 +228,12 @@ public final class EndpointRules {
     Map<Callback, MethodModel> seen = new EnumMap<>(Callback.class);
     for (int m = 0; m < endpoint.methods().size(); m++) {
       MethodModel method = endpoint.methods().get(m);
+      int before = problems.errors();
+      callbacks.checkCallable(m, method);
       if (method.callback() == Callback.SEND) {
         messages.none();
         continue;
       }
-      int before = problems.errors();
-      callbacks.checkCallable(m, method);
       if (method.callback() == Callback.MESSAGE) {
         messages.check(m, method, before);
         continue;

@@ -216,4 +216,86 @@ class EndpointDiagnosticsTest {
           "[TL062] a client has no rooms. Remove @Broadcast from o.");
     }
   }
+
+  @Nested
+  class OfClients {
+    private static final String CLIENT =
+        "@io.tautline.EndpointClient interface C extends AutoCloseable {\n  ";
+
+    @Test
+    void everythingAtOnceCompilesWithoutAWord() {
+      assertThat(
+              compile(
+                  """
+                  @io.tautline.EndpointClient
+                  interface All extends Sends<List<String>>, AutoCloseable {
+                    record Say(String text) {}
+                    sealed interface Msg permits Said, Left {}
+                    record Said(String text) implements Msg {}
+                    record Left() implements Msg {}
+                    void text(String text);
+                    void bytes(byte[] bytes);
+                    java.util.concurrent.CompletionStage<Void> later(Say say);
+                    java.util.concurrent.CompletionStage<Said> ask(Say say);
+                    java.util.concurrent.CompletionStage<List<Said>> ask(
+                        Map<String, Say> say, java.time.Duration patience);
+                    @OnMessage void msg(java.util.function.Consumer<Msg> listener);
+                    @OnMessage void say(java.util.function.Consumer<Say> listener);
+                    @OnMessage void binary(java.util.function.Consumer<byte[]> listener);
+                    @OnOpen void open(java.util.function.Consumer<Session> listener);
+                    @OnClose void close(java.util.function.Consumer<CloseReason> listener);
+                    @OnError void error(java.util.function.Consumer<Throwable> listener);
+                    default void twice(Say say) { later(say); later(say); }
+                    static void nothing() {}
+                    @Override void close();
+                  }
+                  interface Sends<T> { void put(T message); }
+                  """))
+          .succeededWithoutWarnings();
+    }
+
+    @Test
+    void noInterfaceOrOneThatCannotBeClosed() {
+      fails("@io.tautline.EndpointClient abstract class C {}", 1, "[TL080] C cannot be a client.");
+      fails("@io.tautline.EndpointClient interface C {}", 1, "[TL080] C cannot be a client.");
+    }
+
+    @Test
+    void aListenerOfAnotherForm() {
+      String told = "cannot say who is told. Let it take one Consumer of";
+      fails(CLIENT + "@OnMessage void m(String text); }", 2, told + " what a message becomes");
+      fails(
+          CLIENT + "@OnClose void c(java.util.function.Consumer<String> l); }",
+          2,
+          told + " CloseReason");
+      fails(
+          CLIENT + "@OnMessage default void m(java.util.function.Consumer<String> l) {} }",
+          2,
+          "have no body");
+    }
+
+    @Test
+    void aMessageForNobody() {
+      fails(CLIENT + "void none(); }", 2, "[TL082] none() of C neither sends nor asks.");
+      fails(CLIENT + "int answer(String q); }", 2, "[TL082]");
+      fails(CLIENT + "<T> void any(T message); }", 2, "[TL082]");
+    }
+
+    @Test
+    void aQuestionThatIsNoObject() {
+      fails(
+          CLIENT + "java.util.concurrent.CompletionStage<String> ask(String q); }",
+          2,
+          "[TL083] `String q` cannot be a question");
+    }
+
+    @Test
+    void aTypeThatCannotBeNamed() {
+      fails(
+          "class Outer {\n  private record Secret() {}\n  @io.tautline.EndpointClient"
+              + " interface C extends AutoCloseable {\n    void tell(Secret secret); } }",
+          4,
+          "[TL026] the private type of `Secret secret`");
+    }
+  }
 }

@@ -71,6 +71,11 @@ final class Deployments {
   private void deploySound(EndpointBinder binder) throws DeploymentException {
     EndpointModel model = binder.model();
     requireSound(model);
+    if (model.flavor().isClient()) {
+      throw new DeploymentException(
+          model.className()
+              + " is a client and serves nobody. Annotate it @Endpoint, or connect it.");
+    }
     synchronized (models) {
       for (EndpointModel before : models) {
         Problem problem = EndpointRules.samePath(before, model);

@@ -4,10 +4,22 @@ import io.avaje.inject.BeanScope;
 import io.tautline.spi.Beans;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Beans wired by avaje-inject, at compile time; the scope is built when the first is asked for. */
 public final class AvajeBeans implements Beans, AutoCloseable {
+  /** Kept, as its level would be forgotten with it. */
+  private static final Logger WIRING = Logger.getLogger("io.avaje.inject");
+
+  static {
+    // It tells at INFO how long each wiring took, between the lines that users look for.
+    if (WIRING.getLevel() == null) {
+      WIRING.setLevel(Level.WARNING);
+    }
+  }
+
   private final ClassLoader loader;
   private @Nullable BeanScope scope;
 

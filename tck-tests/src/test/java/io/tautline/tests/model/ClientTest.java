@@ -13,6 +13,7 @@ import io.tautline.boot.TautlineServer;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
 import jakarta.inject.Inject;
+import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.DeploymentException;
@@ -39,6 +40,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Interfaces as clients. */
 class ClientTest {
@@ -298,6 +300,18 @@ class ClientTest {
       assertThat(get(client.price(new Question("knot")))).isEqualTo(new Price(1));
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(classes = {ShopClient.class, Annotated.class})
+  void aClientIsNotServed(Class<?> client) {
+    assertThatThrownBy(() -> Servers.start(Binding.REFLECTIVE, client))
+        .isInstanceOf(DeploymentException.class)
+        .hasMessageContaining("is a client and serves nobody");
+  }
+
+  /** A client of Jakarta's kind. */
+  @ClientEndpoint
+  public static class Annotated {}
 
   /** Takes and gives bytes and numbers. */
   @Endpoint("/plain")
