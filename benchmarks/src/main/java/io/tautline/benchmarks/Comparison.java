@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,18 +29,34 @@ public final class Comparison {
   private static final int FIRST_PORT = 19100;
 
   /** A load, and for which servers it is one. */
-  private record Cell(String name, String options, boolean broadcast) {}
+  private record Cell(String name, String options, Kind kind) {}
+
+  private enum Kind {
+    ECHO,
+    BROADCAST,
+    JSON;
+
+    @Nullable String path(Peer peer) {
+      return switch (this) {
+        case ECHO -> "/echo";
+        case BROADCAST -> peer.broadcast();
+        case JSON -> peer.json();
+      };
+    }
+  }
 
   private static final List<Cell> CELLS =
       List.of(
-          new Cell("64x1, 125 B", "--conns 64 --depth 1 --size 125", false),
-          new Cell("64x16, 125 B", "--conns 64 --depth 16 --size 125", false),
-          new Cell("1000x1, 125 B", "--conns 1000 --depth 1 --size 125", false),
-          new Cell("64x1, 16 KiB text", "--conns 64 --depth 1 --size 16384", false),
-          new Cell("1x1, 125 B", "--conns 1 --depth 1 --size 125", false),
-          new Cell("8x1, 1 MiB", "--conns 8 --depth 1 --size 1048576", false),
-          new Cell("broadcast to 1000", "--mode broadcast --conns 1000 --size 125", true),
-          new Cell("handshakes", "--mode handshake --rst", false));
+          new Cell("64x1, 125 B", "--conns 64 --depth 1 --size 125", Kind.ECHO),
+          new Cell("64x16, 125 B", "--conns 64 --depth 16 --size 125", Kind.ECHO),
+          new Cell("1000x1, 125 B", "--conns 1000 --depth 1 --size 125", Kind.ECHO),
+          new Cell("64x1, 16 KiB text", "--conns 64 --depth 1 --size 16384", Kind.ECHO),
+          new Cell("1x1, 125 B", "--conns 1 --depth 1 --size 125", Kind.ECHO),
+          new Cell("8x1, 1 MiB", "--conns 8 --depth 1 --size 1048576", Kind.ECHO),
+          new Cell("broadcast to 1000", "--mode broadcast --conns 1000 --size 125", Kind.BROADCAST),
+          new Cell("handshakes", "--mode handshake --rst", Kind.ECHO),
+          new Cell("deflate, 64x1, 1 KiB", "--deflate --conns 64 --size 1024", Kind.ECHO),
+          new Cell("JSON record, 64x1", "--json --conns 64", Kind.JSON));
 
   private final Path target;
   private final int rounds;
@@ -83,12 +100,18 @@ public final class Comparison {
       running.put(peer, peer.start(target, port(peer)));
       await(peer);
       System.err.println("warming up " + peer.name());
-      load(peer, "--conns 64 --depth 16 --size 125 --warm 10 --time 1", false);
-      load(peer, "--conns 64 --depth 1 --size 16384 --warm 4 --time 1", false);
-      load(peer, "--conns 8 --depth 1 --size 1048576 --warm 2 --time 1", false);
-      load(peer, "--mode handshake --rst --warm 3 --time 1", false);
-      if (peer.broadcast() != null) {
-        load(peer, "--mode broadcast --conns 200 --size 125 --warm 3 --time 1", true);
+      load(peer, "--conns 64 --depth 16 --size 125 --warm 10 --time 1", "/echo");
+      load(peer, "--conns 64 --depth 1 --size 16384 --warm 4 --time 1", "/echo");
+      load(peer, "--conns 8 --depth 1 --size 1048576 --warm 2 --time 1", "/echo");
+      load(peer, "--deflate --conns 64 --size 1024 --warm 4 --time 1", "/echo");
+      load(peer, "--mode handshake --rst --warm 3 --time 1", "/echo");
+      String broadcast = peer.broadcast();
+      if (broadcast != null) {
+        load(peer, "--mode broadcast --conns 200 --size 125 --warm 3 --time 1", broadcast);
+      }
+      String json = peer.json();
+      if (json != null) {
+        load(peer, "--json --conns 64 --warm 4 --time 1", json);
       }
       String pid = String.valueOf(pid(peer));
       new ProcessBuilder("taskset", "-acp", "0", pid).start().waitFor();
@@ -120,8 +143,9 @@ public final class Comparison {
       System.err.println("round " + round + " of " + rounds);
       for (Cell cell : CELLS) {
         for (Peer peer : peers) {
-          if (!cell.broadcast || peer.broadcast() != null) {
-            JsonNode result = load(peer, cell.options + " --warm 1 --time 2", cell.broadcast);
+          String path = cell.kind.path(peer);
+          if (path != null) {
+            JsonNode result = load(peer, cell.options + " --warm 1 --time 2", path);
             results
                 .computeIfAbsent(cell.name, name -> new LinkedHashMap<>())
                 .computeIfAbsent(peer.name(), name -> new ArrayList<>())
@@ -133,12 +157,12 @@ public final class Comparison {
   }
 
   /** Runs the load generator once, on the second core. */
-  private JsonNode load(Peer peer, String options, boolean broadcast)
+  private JsonNode load(Peer peer, String options, String path)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("taskset", "-c", "1"));
     command.add(target.resolve("wsload").toString());
     command.addAll(List.of("--port", String.valueOf(port(peer)), "--pid", pid(peer) + ""));
-    command.addAll(List.of("--path", broadcast ? peer.broadcast() + "" : "/echo"));
+    command.addAll(List.of("--path", path));
     command.addAll(Arrays.asList(options.split(" ")));
     Process process = new ProcessBuilder(command).start();
     String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -156,21 +180,22 @@ public final class Comparison {
     }
     System.out.println("\n### " + cell.name + "\n");
     System.out.println(
-        "| server | messages/s | CPU µs | × floor | × best peer | p50 µs | p99 µs |");
-    System.out.println("|---|--:|--:|--:|--:|--:|--:|");
+        "| server | messages/s | CPU µs | × floor | × best peer | p50 µs | p99 µs | bytes back |");
+    System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|");
     for (Peer peer : peers) {
       if (measured.containsKey(peer.name())) {
         double cpu = median(measured, peer.name(), Comparison::cpu);
         System.out.printf(
             Locale.ROOT,
-            "| %s | %.0f | %.2f | %.2f | %.2f | %.0f | %.0f |%s%n",
+            "| %s | %.0f | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |%s%n",
             peer.name(),
             median(measured, peer.name(), result -> result.path("rate").asDouble()),
             cpu,
-            cpu / floor,
+            floor > 0 ? cpu / floor : 0,
             cpu / best,
             median(measured, peer.name(), result -> result.path("p50_us").asDouble()),
             median(measured, peer.name(), result -> result.path("p99_us").asDouble()),
+            median(measured, peer.name(), result -> result.path("wire_per_msg").asDouble()),
             failures(measured.get(peer.name())));
       }
     }

@@ -18,37 +18,73 @@ import org.jspecify.annotations.Nullable;
  * @param main its main class in {@code benchmarks.server}; null for the C floor
  * @param jars which of the jars it needs, as a pattern of their names
  * @param broadcast its path for broadcasts, or null
+ * @param json its path for records, or null
+ * @param variant a third argument for its main method, or null
  */
-record Peer(String name, @Nullable String main, String jars, @Nullable String broadcast) {
-  private static final String JAKARTA = "jakarta\\..*|jspecify.*|slf4j-api.*|asm.*|";
+record Peer(
+    String name,
+    @Nullable String main,
+    String jars,
+    @Nullable String broadcast,
+    @Nullable String json,
+    @Nullable String variant) {
+  private static final String JAKARTA = "jakarta\\..*|jspecify.*|slf4j-api.*|asm.*|jackson-.*|";
 
   /** What the tables compare; the first is the floor, the second is ours. */
   static final List<Peer> ALL =
       List.of(
-          new Peer("C epoll floor", null, "", "/broadcast"),
+          new Peer("C epoll floor", null, "", "/broadcast", null),
           new Peer(
               "Tautline",
               "TautlineEchoes",
-              JAKARTA + "tautline-.*|classgraph.*|jackson-.*|tls-channel.*|avaje-.*",
-              "/rooms"),
-          new Peer("Netty (frames)", "NettyEcho", "netty-.*", null),
-          new Peer("Vert.x", "VertxEcho", "vertx-.*|netty-.*|jackson-core-2.*", "/broadcast"),
+              JAKARTA + "tautline-.*|classgraph.*|tls-channel.*|avaje-.*",
+              "/rooms",
+              "/json"),
+          new Peer("Netty (frames)", "NettyEcho", "netty-.*", null, null),
+          new Peer("Netty io_uring (frames)", "NettyEcho", "netty-.*", null, null, "io_uring"),
+          new Peer("Vert.x", "VertxEcho", "vertx-.*|netty-.*|jackson-.*", "/broadcast", "/json"),
           new Peer(
               "Undertow",
               "UndertowEcho",
               "undertow-core.*|jboss-.*|xnio-.*|wildfly-.*|smallrye-.*|jakarta.*",
-              "/broadcast"),
+              "/broadcast",
+              null),
           new Peer(
               "Undertow Jakarta",
               "UndertowJakarta",
               JAKARTA + "undertow-.*|jboss-.*|xnio-.*|wildfly-.*|smallrye-.*",
-              "/broadcast"),
-          new Peer("Jetty", "JettyEcho", "jetty-.*|slf4j-api.*|jakarta\\..*", null),
-          new Peer("Jetty Jakarta", "JettyJakarta", JAKARTA + "jetty-.*", "/broadcast"),
-          new Peer("Tomcat Jakarta", "TomcatJakarta", "tomcat-.*", "/broadcast"),
-          new Peer("Tyrus Jakarta", "TyrusJakarta", JAKARTA + "tyrus-.*|grizzly-.*", "/broadcast"),
+              "/broadcast",
+              "/jakarta-json"),
+          new Peer("Jetty", "JettyEcho", "jetty-.*|slf4j-api.*|jakarta\\..*", null, null),
           new Peer(
-              "Java-WebSocket", "JavaWebSocketEcho", "Java-WebSocket.*|slf4j-api.*", "/broadcast"));
+              "Jetty Jakarta", "JettyJakarta", JAKARTA + "jetty-.*", "/broadcast", "/jakarta-json"),
+          new Peer(
+              "Tomcat Jakarta",
+              "TomcatJakarta",
+              "tomcat-.*|jackson-.*",
+              "/broadcast",
+              "/jakarta-json"),
+          new Peer(
+              "Tyrus Jakarta",
+              "TyrusJakarta",
+              JAKARTA + "tyrus-.*|grizzly-.*",
+              "/broadcast",
+              "/jakarta-json"),
+          new Peer(
+              "Java-WebSocket",
+              "JavaWebSocketEcho",
+              "Java-WebSocket.*|slf4j-api.*",
+              "/broadcast",
+              null));
+
+  Peer(
+      String name,
+      @Nullable String main,
+      String jars,
+      @Nullable String broadcast,
+      @Nullable String json) {
+    this(name, main, jars, broadcast, json, null);
+  }
 
   /** Starts it on a port; what it prints goes to a file beside the jars. */
   Process start(Path target, int port) throws IOException {
@@ -61,6 +97,9 @@ record Peer(String name, @Nullable String main, String jars, @Nullable String br
           List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx512m"));
       command.addAll(List.of("-cp", classPath(target)));
       command.addAll(List.of("io.tautline.benchmarks.server." + main, String.valueOf(port), "1"));
+      if (variant != null) {
+        command.add(variant);
+      }
     }
     File log = target.resolve(name.replaceAll("\\W+", "-") + ".log").toFile();
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();

@@ -2,14 +2,20 @@ package io.tautline.benchmarks.server;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /** Java-WebSocket with one decoder thread. */
 public final class JavaWebSocketEcho extends WebSocketServer {
   private JavaWebSocketEcho(int port) {
-    super(new InetSocketAddress("localhost", port), 1);
+    super(
+        new InetSocketAddress("localhost", port),
+        1,
+        List.of(new Draft_6455(new PerMessageDeflateExtension())));
     setReuseAddr(true);
     setTcpNoDelay(true);
   }

@@ -19,6 +19,7 @@ public final class JettyJakarta {
           container.setDefaultMaxTextMessageBufferSize(2 << 20);
           container.addEndpoint(JakartaEcho.class);
           container.addEndpoint(JakartaBroadcast.class);
+          container.addEndpoint(JakartaJson.class);
         });
     server.start();
     server.join();

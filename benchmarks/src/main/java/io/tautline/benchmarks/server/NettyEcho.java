@@ -4,17 +4,21 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
 
-/** Netty on NIO. It sends the frame back as it came, without making a String of it. */
+/** Netty on NIO or io_uring. It sends the frame back as it came, without making a String of it. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel
 public final class NettyEcho {
   private NettyEcho() {}
@@ -31,12 +35,14 @@ public final class NettyEcho {
     }
   }
 
-  /** Serves until it is killed. */
+  /** Serves until it is killed; on io_uring if a third argument says so. */
   public static void main(String[] args) throws Exception {
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    boolean ring = args.length > 2;
+    IoHandlerFactory loop = ring ? IoUringIoHandler.newFactory() : NioIoHandler.newFactory();
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, loop);
     new ServerBootstrap()
         .group(group)
-        .channel(NioServerSocketChannel.class)
+        .channel(ring ? IoUringServerSocketChannel.class : NioServerSocketChannel.class)
         .childHandler(
             new ChannelInitializer<SocketChannel>() {
               @Override
@@ -46,6 +52,7 @@ public final class NettyEcho {
                     .addLast(
                         new HttpServerCodec(),
                         new HttpObjectAggregator(65536),
+                        new WebSocketServerCompressionHandler(0),
                         new WebSocketServerProtocolHandler("/echo", null, true, 2 << 20),
                         new Echo());
               }

@@ -13,9 +13,6 @@ import jakarta.websocket.Session;
 public final class TautlineEchoes {
   private TautlineEchoes() {}
 
-  /** Five fields. */
-  public record Order(String article, int pieces, double price, boolean express, String note) {}
-
   /** JSON to a record and back. */
   @Endpoint("/json")
   public static class Json {
@@ -49,17 +46,15 @@ public final class TautlineEchoes {
   /**
    * Serves until it is killed.
    *
-   * @param args the port, the number of loops, and {@code deflate} to compress
+   * @param args the port, and the number of loops
    */
   public static void main(String[] args) throws Exception {
-    TautlineServer.Builder builder =
-        TautlineServer.builder()
-            .port(Integer.parseInt(args[0]))
-            .loops(Integer.parseInt(args[1]))
-            .endpoints(JakartaEcho.class, JakartaBroadcast.class, Json.class, Everyone.class);
-    if (args.length > 2) {
-      builder.compression(DeflateOptions.DEFAULT);
-    }
-    builder.start().join();
+    TautlineServer.builder()
+        .port(Integer.parseInt(args[0]))
+        .loops(Integer.parseInt(args[1]))
+        .endpoints(JakartaEcho.class, Json.class, Everyone.class)
+        .compression(DeflateOptions.DEFAULT)
+        .start()
+        .join();
   }
 }

@@ -29,6 +29,7 @@ public final class TomcatJakarta {
       try {
         container.addEndpoint(JakartaEcho.class);
         container.addEndpoint(JakartaBroadcast.class);
+        container.addEndpoint(JakartaJson.class);
       } catch (DeploymentException e) {
         throw new IllegalStateException(e);
       }

@@ -16,7 +16,8 @@ public final class TyrusJakarta {
             "/",
             Map.of("org.glassfish.tyrus.incomingBufferSize", 4 << 20),
             JakartaEcho.class,
-            JakartaBroadcast.class);
+            JakartaBroadcast.class,
+            JakartaJson.class);
     server.start();
     Thread.currentThread().join();
   }

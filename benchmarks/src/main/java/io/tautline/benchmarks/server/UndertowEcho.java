@@ -6,6 +6,7 @@ import io.undertow.websockets.core.AbstractReceiveListener;
 import io.undertow.websockets.core.BufferedTextMessage;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 
 /** Undertow's own API. */
 public final class UndertowEcho {
@@ -38,10 +39,11 @@ public final class UndertowEcho {
                 .addPrefixPath(
                     "/echo",
                     Handlers.websocket(
-                        (exchange, channel) -> {
-                          channel.getReceiveSetter().set(new Echo());
-                          channel.resumeReceives();
-                        }))
+                            (exchange, channel) -> {
+                              channel.getReceiveSetter().set(new Echo());
+                              channel.resumeReceives();
+                            })
+                        .addExtension(new PerMessageDeflateHandshake()))
                 .addPrefixPath(
                     "/broadcast",
                     Handlers.websocket(

@@ -5,6 +5,7 @@ import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 
 /** Undertow's Jakarta container. */
@@ -22,7 +23,9 @@ public final class UndertowJakarta {
                 WebSocketDeploymentInfo.ATTRIBUTE_NAME,
                 new WebSocketDeploymentInfo()
                     .setBuffers(new DefaultByteBufferPool(true, 16 * 1024))
+                    .addExtension(new PerMessageDeflateHandshake())
                     .addEndpoint(JakartaEcho.class)
+                    .addEndpoint(JakartaJson.class)
                     .addEndpoint(JakartaBroadcast.class));
     DeploymentManager manager = Servlets.defaultContainer().addDeployment(deployment);
     manager.deploy();

@@ -27,6 +27,8 @@ public final class VertxEcho {
                 all.add(socket);
                 socket.closeHandler(closed -> all.remove(socket));
                 socket.textMessageHandler(text -> all.forEach(one -> one.writeTextMessage(text)));
+              } else if (socket.path().equals("/json")) {
+                socket.textMessageHandler(text -> socket.writeTextMessage(Order.echo(text)));
               } else {
                 socket.textMessageHandler(socket::writeTextMessage);
               }
