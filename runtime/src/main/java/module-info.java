@@ -21,6 +21,7 @@ module io.tautline.runtime {
   exports io.tautline.testing;
   exports io.tautline.transport;
 
+  uses io.avaje.inject.spi.InjectExtension;
   uses io.tautline.spi.EndpointBinder;
 
   provides jakarta.websocket.ContainerProvider with

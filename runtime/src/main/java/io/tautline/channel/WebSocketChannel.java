@@ -51,6 +51,7 @@ public final class WebSocketChannel implements Closeable {
   /** Whether the message being written part by part is compressed; guarded by {@link #out}. */
   private boolean deflating;
 
+  private boolean pongs;
   private int opcode;
   private byte[] bytes = {};
   private int from;
@@ -195,6 +196,11 @@ public final class WebSocketChannel implements Closeable {
     }
   }
 
+  /** Has {@link #read} return {@link Opcode#PONG} too, for each Pong; by the thread that reads. */
+  public void readPongs() {
+    pongs = true;
+  }
+
   /** Writes a Ping. */
   public void ping(byte[] payload) throws IOException {
     synchronized (out) {
@@ -307,7 +313,11 @@ public final class WebSocketChannel implements Closeable {
     }
 
     @Override
-    public void pong(byte[] payload, int begin, int end) {}
+    public void pong(byte[] payload, int begin, int end) {
+      if (pongs) {
+        message(Opcode.PONG, payload, begin, end);
+      }
+    }
 
     @Override
     public void close(ClosePayload payload) {

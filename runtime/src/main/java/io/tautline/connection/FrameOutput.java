@@ -169,7 +169,7 @@ final class FrameOutput {
   }
 
   /**
-   * Sends a frame that has been made already.
+   * Sends a frame that has been made already, or what comes before the first: a head.
    *
    * @param frame not changed any more
    * @param key by which it may be dropped while it waits as a whole; null if it may not
@@ -186,11 +186,6 @@ final class FrameOutput {
     }
     flushBurst();
     write(ByteBuffer.wrap(frame), false, key, completion);
-  }
-
-  /** Sends bytes that are no frame. */
-  void raw(byte[] bytes) {
-    write(ByteBuffer.wrap(bytes), false, null, null);
   }
 
   /** Writes what waits, as far as the socket takes it; returns whether nothing waits any more. */

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param maxTargetBytes longest request target; 414 beyond it
  * @param maxTextBytes longest text message in bytes of UTF-8; 1009 beyond it
  * @param maxBinaryBytes longest binary message; 1009 beyond it
+ * @param maxFrameBytes longest frame of a message; 1009 beyond it; what bounds messages bounds
+ *     their frames, so this is without a bound of its own by default
  * @param maxFragments most frames in one message held in memory; 1008 beyond it
  * @param messageTimeout from the first to the last frame of a message held in memory; 1008 beyond
  * @param pingInterval silence after which we ask the peer for a sign of life; zero for never
@@ -34,6 +36,7 @@ public record Limits(
     int maxTargetBytes,
     int maxTextBytes,
     int maxBinaryBytes,
+    int maxFrameBytes,
     int maxFragments,
     Duration messageTimeout,
     Duration pingInterval,
@@ -63,6 +66,7 @@ public record Limits(
     builder.maxTargetBytes = maxTargetBytes;
     builder.maxTextBytes = maxTextBytes;
     builder.maxBinaryBytes = maxBinaryBytes;
+    builder.maxFrameBytes = maxFrameBytes;
     builder.maxFragments = maxFragments;
     builder.messageTimeout = messageTimeout;
     builder.pingInterval = pingInterval;
@@ -85,6 +89,7 @@ public record Limits(
     private int maxTargetBytes = 4 * 1024;
     private int maxTextBytes = 1024 * 1024;
     private int maxBinaryBytes = 1024 * 1024;
+    private int maxFrameBytes = Integer.MAX_VALUE;
     private int maxFragments = 16 * 1024;
     private Duration messageTimeout = Duration.ofSeconds(60);
     private Duration pingInterval = Duration.ofSeconds(25);
@@ -138,6 +143,13 @@ public record Limits(
     public Builder maxBinaryBytes(int value) {
       positive("maxBinaryBytes", value);
       maxBinaryBytes = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxFrameBytes}. */
+    public Builder maxFrameBytes(int value) {
+      positive("maxFrameBytes", value);
+      maxFrameBytes = value;
       return this;
     }
 
@@ -233,6 +245,7 @@ public record Limits(
           maxTargetBytes,
           maxTextBytes,
           maxBinaryBytes,
+          maxFrameBytes,
           maxFragments,
           messageTimeout,
           pingInterval,

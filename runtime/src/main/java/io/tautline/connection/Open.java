@@ -59,6 +59,7 @@ final class Open implements Phase, MessageAssembler.Messages {
             limits.maxFragments(),
             compression == null ? null : compression.inflater(connection.role()),
             this);
+    assembler.frameLimit(limits.maxFrameBytes());
     this.reader =
         new FrameReader(connection.role(), compression == null ? 0 : FrameHeader.RSV1, assembler);
   }

@@ -254,10 +254,13 @@ final class Outbound {
     }
   }
 
-  /** Sends bytes that are no frame: the opening handshake. */
+  /**
+   * Sends bytes that are no frame: the opening handshake. A server's answer leaves with what the
+   * listener sends when it is told of the opening, or when that takes long.
+   */
   void raw(byte[] bytes) {
     synchronized (this) {
-      output.raw(bytes);
+      output.ready(bytes, null, null);
     }
     completions.tell();
   }

@@ -53,7 +53,7 @@ public final class ServerOpening implements Phase {
    *
    * @param accepted the answer
    * @param compression as the answer says, or null for none
-   * @param listener makes what stands on the connection from now on
+   * @param listener makes what stands on the connection from now on, before the answer leaves
    */
   public void accept(
       Outcome.Accepted accepted,
@@ -101,8 +101,15 @@ public final class ServerOpening implements Phase {
       @Nullable Compression compression,
       Function<Connection, Listener> listener) {
     RequestHead request = head;
-    connection.outbound().raw(accepted.bytes());
-    connection.open(request == null ? "" : request.path(), compression, listener);
+    connection.open(
+        request == null ? "" : request.path(),
+        compression,
+        opened -> {
+          // First, so that whoever finds the connection open has been found by the listener.
+          Listener standing = listener.apply(opened);
+          opened.outbound().raw(accepted.bytes());
+          return standing;
+        });
   }
 
   private void refuse(Outcome.Rejected answer) {

@@ -1,9 +1,12 @@
 package io.tautline.endpoint;
 
 import io.avaje.inject.BeanScope;
+import io.avaje.inject.spi.AvajeModule;
+import io.avaje.inject.spi.InjectExtension;
 import io.tautline.spi.Beans;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,8 @@ public final class AvajeBeans implements Beans, AutoCloseable {
 
   @Override
   public <T> Optional<T> find(Class<T> type, @Nullable String name) {
-    return scope().getOptional(type, name);
+    BeanScope beans = scope();
+    return beans == null ? Optional.empty() : beans.getOptional(type, name);
   }
 
   @Override
@@ -48,13 +52,19 @@ public final class AvajeBeans implements Beans, AutoCloseable {
         + ". Annotate a class @Singleton and compile it with avaje-inject-generator.";
   }
 
-  private synchronized BeanScope scope() {
+  /** Returns the beans; null if the application has none, about which avaje would complain. */
+  private synchronized @Nullable BeanScope scope() {
     BeanScope beans = scope;
-    if (beans == null) {
+    if (beans == null && hasModules()) {
       beans = BeanScope.builder().classLoader(loader).build();
       scope = beans;
     }
     return beans;
+  }
+
+  private boolean hasModules() {
+    return ServiceLoader.load(InjectExtension.class, loader).stream()
+        .anyMatch(extension -> AvajeModule.class.isAssignableFrom(extension.type()));
   }
 
   @Override

@@ -22,8 +22,11 @@ public record RequestHead(String method, String target, Headers headers) {
     return mark < 0 ? null : target.substring(mark + 1);
   }
 
-  /** Returns whether the client asks for an upgrade, well or badly, rather than for a page. */
+  /**
+   * Returns whether the client asks for a WebSocket, well or badly, rather than for a page. An
+   * upgrade to something else, such as {@code h2c}, may be passed over (RFC 9110 §7.8).
+   */
   public boolean upgrade() {
-    return headers.first("Upgrade") != null || headers.first("Sec-WebSocket-Key") != null;
+    return headers.hasToken("Upgrade", "websocket") || headers.first("Sec-WebSocket-Key") != null;
   }
 }

@@ -63,6 +63,9 @@ public final class MessageAssembler implements FrameReader.Events {
   /** Most bytes of one binary message held in memory. */
   private int maxBinaryBytes;
 
+  /** Most bytes of one frame. */
+  private int maxFrameBytes = Integer.MAX_VALUE;
+
   private boolean streamText;
   private boolean streamBinary;
 
@@ -109,6 +112,11 @@ public final class MessageAssembler implements FrameReader.Events {
     this.maxBinaryBytes = maxBinaryBytes;
   }
 
+  /** Bounds every frame, also of messages that stream or are compressed. */
+  public void frameLimit(int maxFrameBytes) {
+    this.maxFrameBytes = maxFrameBytes;
+  }
+
   /** Chooses, from the next message on, which kinds are handed on part by part, without limit. */
   public void stream(boolean text, boolean binary) {
     streamText = text;
@@ -137,6 +145,10 @@ public final class MessageAssembler implements FrameReader.Events {
       compressed = (rsv & FrameHeader.RSV1) != 0;
       arrivedBytes = 0;
       inflatedBytes = 0;
+    }
+    if (length > maxFrameBytes) {
+      throw new ProtocolException(
+          CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes");
     }
     if (++fragments > maxFragments && !streaming) {
       throw new ProtocolException(
