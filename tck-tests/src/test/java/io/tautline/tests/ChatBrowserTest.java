@@ -1,10 +1,8 @@
 package io.tautline.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,50 +18,19 @@ import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The chat's page in headless Chromium, driven as people do. */
 class ChatBrowserTest {
-  private static final Path BROWSER = Path.of("/usr/bin/chromium");
-  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-
   @TempDir Path profile;
   private ChatProcess chat;
   private WebDriver browser;
 
   @BeforeEach
   void open() throws IOException {
-    boolean installed = Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER);
-    if (System.getenv("CI") != null) {
-      assertThat(installed).as("CI installs chromium and chromium-driver").isTrue();
-    }
-    assumeThat(installed)
-        .as("no %s and %s: apt-get install chromium chromium-driver", BROWSER, DRIVER)
-        .isTrue();
+    Chromium.require();
     chat = new ChatProcess(0);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(BROWSER.toFile());
-    options.addArguments(
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--user-data-dir=" + profile);
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder()
-                .usingDriverExecutable(DRIVER.toFile())
-                .usingAnyFreePort()
-                .build(),
-            options);
+    browser = Chromium.open(profile);
   }
 
   @AfterEach

@@ -11,11 +11,11 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /** A certificate of our own for a host, as the files that a server and its clients are given. */
-record Identity(Path chain, Path key, Path store) {
-  static final char[] PASSWORD = "changeit".toCharArray();
+public record Identity(Path chain, Path key, Path store) {
+  public static final char[] PASSWORD = "changeit".toCharArray();
 
   /** Makes a key and a certificate with the JDK's keytool. */
-  static Identity of(Path folder, String names, String algorithm)
+  public static Identity of(Path folder, String names, String algorithm)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = folder.resolve("store.p12");
     Process keytool =

@@ -1,0 +1,44 @@
+package io.tautline.samples.pipe;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Named pipes. */
+final class Fifo {
+  private static final int TYPE_MASK = 0170000;
+  private static final int FIFO = 0010000;
+
+  private Fifo() {}
+
+  /**
+   * Makes a named pipe if there is none.
+   *
+   * @param option that names it, for the message
+   * @return whether it was made now
+   * @throws IOException if something else is there, or it cannot be made
+   */
+  static boolean make(Path path, String option) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      int mode = (int) Files.getAttribute(path, "unix:mode");
+      if ((mode & TYPE_MASK) != FIFO) {
+        throw new IOException(path + " is not a named pipe. Name another with " + option + ".");
+      }
+      return false;
+    }
+    Process mkfifo =
+        new ProcessBuilder("mkfifo", path.toString()).redirectErrorStream(true).start();
+    String said = new String(mkfifo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (mkfifo.waitFor() != 0) {
+        throw new IOException(said.strip() + ". Name another with " + option + ".");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while making " + path, e);
+    }
+    return true;
+  }
+}

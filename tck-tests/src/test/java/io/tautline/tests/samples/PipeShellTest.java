@@ -1,0 +1,31 @@
+package io.tautline.tests.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipe in every mode, driven by a shell, with a client that nobody here wrote. */
+class PipeShellTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyModeCarriesTheSameBytes() throws Exception {
+    ProcessBuilder script =
+        new ProcessBuilder(
+            "bash",
+            "../samples/pipe/src/test/sh/modes.sh",
+            "../samples/pipe/target/pipe.jar",
+            folder.toString());
+    script.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process running = script.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
+    String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(running.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(said.lines().filter(line -> line.endsWith(": ok"))).hasSize(11);
+    assertThat(running.exitValue()).as(said).isZero();
+  }
+}
