@@ -9,10 +9,12 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 "${java}c" -d "$work" "$here/Cat.java"
 gateway=
 client=
+producer=
 
 finish() {
   [ -z "$gateway" ] || kill "$gateway" 2>/dev/null || true
   [ -z "$client" ] || kill "$client" 2>/dev/null || true
+  [ -z "$producer" ] || kill "$producer" 2>/dev/null || true
 }
 trap finish EXIT
 
@@ -98,6 +100,23 @@ cat_client 3
 printf 'ready\ntext 3\nonetext 3\ntwotext 0\n' >"$work/wanted"
 stop
 same "lines, in" "$work/wanted" "$work/got"
+
+start --lines
+: >"$work/log"
+tail -f "$work/log" >"$work/in" &
+producer=$!
+cat_client 3
+echo one >>"$work/log"
+for line in two three; do echo "$line" >>"$work/log"; done
+printf 'ready\ntext 3\nonetext 3\ntwotext 5\nthree' >"$work/wanted"
+wait "$client"
+client=
+kill "$producer"
+producer=
+kill "$gateway"
+wait "$gateway"
+gateway=
+same "lines, tail -f" "$work/wanted" "$work/got"
 
 start --lines
 head -n 1 "$work/out" >"$work/read" &

@@ -25,7 +25,7 @@ class PipeShellTest {
     Process running = script.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
     String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(running.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    assertThat(said.lines().filter(line -> line.endsWith(": ok"))).hasSize(11);
+    assertThat(said.lines().filter(line -> line.endsWith(": ok"))).hasSize(12);
     assertThat(running.exitValue()).as(said).isZero();
   }
 }
