@@ -47,7 +47,10 @@ public final class Connection extends Served {
 
   private boolean released;
 
-  /** The habit of the handler that was called last. */
+  /**
+   * The habit of the handler that is being called; read by the loop that goes on without it. Not
+   * volatile: what is seen late is a theft that counts for one handler or for none.
+   */
   private @Nullable Habit calling;
 
   /** Whether the handler called last is known to block, so that turns begin off the loop. */
@@ -299,6 +302,7 @@ public final class Connection extends Served {
 
   /** Tells that the handler has returned. */
   public void called(Habit habit, long since) {
+    calling = null;
     if (since != 0) {
       habit.took(System.nanoTime() - since);
     }

@@ -7,8 +7,11 @@ import io.tautline.Endpoint;
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
 import io.tautline.tests.Servers.Binding;
+import jakarta.websocket.DecodeException;
+import jakarta.websocket.Decoder;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -50,6 +53,47 @@ class SchedulerTest {
       await()
           .pollInterval(Duration.ofMillis(1))
           .until(() -> client.send("0").next().equals("text Carrier"));
+    }
+  }
+
+  /** What takes long to decode. */
+  record Slow(String text) {}
+
+  /** Takes longer than a turn may. */
+  public static class SlowDecoder implements Decoder.Text<Slow> {
+    @Override
+    public Slow decode(String text) throws DecodeException {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        throw new DecodeException(text, "interrupted", e);
+      }
+      return new Slow(text);
+    }
+
+    @Override
+    public boolean willDecode(String text) {
+      return true;
+    }
+  }
+
+  /** Says on what kind of thread it is called. */
+  @ServerEndpoint(value = "/scheduler/decoder", decoders = SlowDecoder.class)
+  public static class Quick {
+    @OnMessage
+    public String thread(Slow message) {
+      return Thread.currentThread().getClass().getSimpleName();
+    }
+  }
+
+  /** A turn may take long for other reasons: a long message, for one. */
+  @Test
+  void aTurnThatIsStolenOutsideAHandlerIsNotLaidToIt() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.REFLECTIVE, Quick.class);
+        JdkClient client = new JdkClient(server.port(), "/scheduler/decoder")) {
+      for (int i = 0; i < 20; i++) {
+        client.send("slow").expect("text Carrier");
+      }
     }
   }
 
