@@ -94,7 +94,7 @@ record Peer(
     } else {
       command.add(ProcessHandle.current().info().command().orElse("java"));
       command.addAll(
-          List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx512m"));
+          List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx1g"));
       command.addAll(List.of("-cp", classPath(target)));
       command.addAll(List.of("io.tautline.benchmarks.server." + main, String.valueOf(port), "1"));
       if (variant != null) {
@@ -105,7 +105,7 @@ record Peer(
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
   }
 
-  private String classPath(Path target) throws IOException {
+  String classPath(Path target) throws IOException {
     Pattern wanted = Pattern.compile("(" + jars + ")\\.jar");
     List<String> path = new ArrayList<>(List.of(target.resolve("classes").toString()));
     try (Stream<Path> all = Files.list(target.resolve("lib"))) {
