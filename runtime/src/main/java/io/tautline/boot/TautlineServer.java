@@ -10,7 +10,6 @@ import io.tautline.deflate.DeflateOptions;
 import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
-import io.tautline.endpoint.ReflectiveBinder;
 import io.tautline.model.EndpointModel;
 import io.tautline.room.LocalRooms;
 import io.tautline.spi.Beans;
@@ -27,7 +26,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -285,11 +283,10 @@ public final class TautlineServer implements AutoCloseable {
                 codec != null ? codec : chosen.find(MessageCodec.class, null).orElse(json),
                 chosen,
                 new LocalRooms(),
-                type -> known.computeIfAbsent(type, ReflectiveBinder::of));
+                type -> known.computeIfAbsent(type, EndpointCatalog::binder));
         container.compression(compression);
-        List<EndpointBinder> found = new EndpointCatalog(loader).find();
-        found.forEach(binder -> known.put(binder.type(), binder));
-        for (EndpointBinder binder : chosen(found)) {
+        for (EndpointBinder binder : chosen()) {
+          known.put(binder.type(), binder);
           container.deploy(binder);
         }
         Acceptor acceptor =
@@ -304,20 +301,13 @@ public final class TautlineServer implements AutoCloseable {
       }
     }
 
-    private List<EndpointBinder> chosen(List<EndpointBinder> found) {
+    /** Returns those that were named, else all that are found. */
+    private List<EndpointBinder> chosen() {
       List<Class<?>> wanted = endpoints;
-      if (wanted == null) {
-        return found.stream().filter(binder -> !binder.model().flavor().isClient()).toList();
-      }
-      List<EndpointBinder> binders = new ArrayList<>();
-      for (Class<?> type : wanted) {
-        binders.add(
-            found.stream()
-                .filter(binder -> binder.type() == type)
-                .findFirst()
-                .orElseGet(() -> ReflectiveBinder.of(type)));
-      }
-      return binders;
+      return wanted != null
+          ? wanted.stream().map(EndpointCatalog::binder).toList()
+          : new EndpointCatalog(loader)
+              .find().stream().filter(binder -> !binder.model().flavor().isClient()).toList();
     }
   }
 }

@@ -10,10 +10,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.StringTokenizer;
@@ -21,6 +23,26 @@ import java.util.StringTokenizer;
 /** Finds the endpoint classes of an application: by the processor's index, else by a scan. */
 public final class EndpointCatalog {
   private static final String INDEX = "META-INF/services/" + EndpointBinder.class.getName();
+
+  /** The jars that come with this one: how their names begin, and a class of each. */
+  private static final Map<String, String> OURS =
+      Map.ofEntries(
+          Map.entry("tautline-api-", "io.tautline.Endpoint"),
+          Map.entry("tautline-runtime-", "io.tautline.endpoint.EndpointCatalog"),
+          Map.entry("jakarta.websocket-api-", "jakarta.websocket.server.ServerEndpoint"),
+          Map.entry("jakarta.websocket-client-api-", "jakarta.websocket.Session"),
+          Map.entry("jakarta.inject-api-", "jakarta.inject.Inject"),
+          Map.entry("jspecify-", "org.jspecify.annotations.Nullable"),
+          Map.entry("avaje-inject-", "io.avaje.inject.BeanScope"),
+          Map.entry("avaje-inject-aop-", "io.avaje.inject.aop.Aspect"),
+          Map.entry("avaje-inject-events-", "io.avaje.inject.events.Event"),
+          Map.entry("avaje-applog-", "io.avaje.applog.AppLog"),
+          Map.entry("jackson-annotations-", "com.fasterxml.jackson.annotation.JsonProperty"),
+          Map.entry("jackson-core-", "tools.jackson.core.JsonParser"),
+          Map.entry("jackson-databind-", "tools.jackson.databind.ObjectMapper"),
+          Map.entry("classgraph-", "io.github.classgraph.ClassGraph"),
+          Map.entry("tls-channel-", "tlschannel.TlsChannel"),
+          Map.entry("slf4j-api-", "org.slf4j.Logger"));
 
   private final ClassLoader loader;
 
@@ -60,6 +82,7 @@ public final class EndpointCatalog {
       }
     }
     Set<String> elements = indexedElements();
+    elements.addAll(librariesOfOurs());
     if (!covers(elements)) {
       scan(elements, indexed, binders);
     }
@@ -78,6 +101,26 @@ public final class EndpointCatalog {
     } catch (IOException e) {
       throw new UncheckedIOException("reading the endpoint index failed", e);
     }
+    return elements;
+  }
+
+  /** Returns the paths of the jars that come with Tautline: no endpoint is there. */
+  private Set<String> librariesOfOurs() {
+    Set<String> elements = new HashSet<>();
+    OURS.forEach(
+        (name, type) -> {
+          try {
+            CodeSource source =
+                Class.forName(type, false, loader).getProtectionDomain().getCodeSource();
+            String path = source == null ? "" : source.getLocation().getPath();
+            // By its name too, as the class may be one of many in the application's own jar.
+            if (path.endsWith(".jar") && path.contains("/" + name)) {
+              elements.add(canonical(path));
+            }
+          } catch (ClassNotFoundException absent) {
+            // nor is its jar
+          }
+        });
     return elements;
   }
 
