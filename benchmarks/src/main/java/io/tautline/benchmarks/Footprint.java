@@ -43,7 +43,7 @@ public final class Footprint {
   /**
    * Measures every server and prints a table.
    *
-   * @param args the directory of the build
+   * @param args the directory of the build, and a pattern of the names of servers; all if left out
    */
   public static void main(String[] args) throws Exception {
     Footprint footprint = new Footprint(Path.of(args[0]).toAbsolutePath());
@@ -51,7 +51,9 @@ public final class Footprint {
         "| server | start to handshake, wall ms | CPU ms | jars, KiB | idle, bytes each |");
     System.out.println("|---|--:|--:|--:|--:|");
     for (Peer peer : Peer.ALL.subList(1, Peer.ALL.size())) {
-      System.out.println(footprint.row(peer));
+      if (args.length < 2 || peer.name().matches(args[1])) {
+        System.out.println(footprint.row(peer));
+      }
     }
   }
 

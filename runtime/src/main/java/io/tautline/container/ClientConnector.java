@@ -105,7 +105,7 @@ final class ClientConnector {
     }
     Headers headers = beforeRequest(config, handshake);
     RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
-    HandshakeView view = new HandshakeView(request, uri, Map.of());
+    HandshakeView view = new HandshakeView(request, uri, ClientHandshake.secure(uri), Map.of());
     Outcome outcome = new Outcome(deployment, config, offer, endpoint, view);
     container
         .network()

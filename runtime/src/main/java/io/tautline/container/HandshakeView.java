@@ -17,11 +17,25 @@ import org.jspecify.annotations.Nullable;
  * The opening request as Jakarta WebSocket shows it.
  *
  * @param head the request; for a client the one it sent
- * @param uri the URI the client asked for
+ * @param asked the URI that our client asked for; null in a server, where it is made when wanted,
+ *     as few ask and every session would keep it
+ * @param secure whether TLS is below
  * @param pathParameters values of the path's variables, decoded
  */
-record HandshakeView(RequestHead head, URI uri, Map<String, String> pathParameters)
+record HandshakeView(
+    RequestHead head, @Nullable URI asked, boolean secure, Map<String, String> pathParameters)
     implements HandshakeRequest {
+
+  /**
+   * Returns the URI the client asked for.
+   *
+   * @throws IllegalArgumentException if its target makes none
+   */
+  URI uri() {
+    return asked != null
+        ? asked
+        : URI.create((secure ? "wss://" : "ws://") + head.headers().first("Host") + head.target());
+  }
 
   @Override
   public Map<String, List<String>> getHeaders() {
@@ -35,7 +49,7 @@ record HandshakeView(RequestHead head, URI uri, Map<String, String> pathParamete
 
   @Override
   public URI getRequestURI() {
-    return uri;
+    return uri();
   }
 
   @Override

@@ -33,7 +33,7 @@ final class TautlineSession implements Session {
   private final Map<String, Object> userProperties = new ConcurrentHashMap<>();
   private final Sender sender;
   private final Inbox inbox;
-  private final String id = Long.toHexString(IDS.incrementAndGet());
+  private final long id = IDS.incrementAndGet();
   private final ConnectionBeans beans;
 
   private @Nullable Coders coders;
@@ -294,7 +294,7 @@ final class TautlineSession implements Session {
 
   @Override
   public boolean isSecure() {
-    return "wss".equalsIgnoreCase(handshake.uri().getScheme());
+    return handshake.secure();
   }
 
   /**
@@ -367,7 +367,7 @@ final class TautlineSession implements Session {
 
   @Override
   public String getId() {
-    return id;
+    return Long.toHexString(id);
   }
 
   @Override

@@ -14,7 +14,6 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -113,8 +112,7 @@ final class Upgrade implements RequestHandler {
     PathValues paths = new PathValues(pathParameters, container.rooms());
     requireReadable(deployment, paths);
     HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
-    HandshakeView view =
-        new HandshakeView(head, uri(head, opening.connection().wire().secure()), pathParameters);
+    HandshakeView view = view(head, opening.connection().wire().secure(), pathParameters);
     Step step = new Step(head, deployment);
     ServerEndpointConfig.Configurator configurator = deployment.configurator();
     String origin = head.headers().first("Origin");
@@ -146,6 +144,18 @@ final class Upgrade implements RequestHandler {
       admittance.ask(annotated);
     } else {
       admittance.accept(null);
+    }
+  }
+
+  private static HandshakeView view(
+      RequestHead head, boolean secure, Map<String, String> pathParameters)
+      throws HandshakeException {
+    HandshakeView view = new HandshakeView(head, null, secure, pathParameters);
+    try {
+      view.uri();
+      return view;
+    } catch (IllegalArgumentException e) {
+      throw new HandshakeException(400, "malformed request target");
     }
   }
 
@@ -221,15 +231,6 @@ final class Upgrade implements RequestHandler {
     return deployment.annotated()
         ? new AnnotatedStanding(deployment, endpoint, new Call(session, session.config()))
         : new ProgrammaticStanding((Endpoint) endpoint, session, session.config());
-  }
-
-  private static URI uri(RequestHead head, boolean secure) throws HandshakeException {
-    try {
-      return URI.create(
-          (secure ? "wss://" : "ws://") + head.headers().first("Host") + head.target());
-    } catch (IllegalArgumentException e) {
-      throw new HandshakeException(400, "malformed request target");
-    }
   }
 
   /** What {@link DefaultConfigurator} may ask during this handshake. */

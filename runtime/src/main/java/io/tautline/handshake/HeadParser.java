@@ -122,7 +122,7 @@ public final class HeadParser {
     while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
       end--;
     }
-    fields.addChecked(text(bytes, from, colon), text(bytes, start, end));
+    fields.addChecked(KnownWords.text(bytes, from, colon), KnownWords.text(bytes, start, end));
   }
 
   /** Returns the index of the CR that ends the line; {@link #step} made sure there is one. */
@@ -139,7 +139,7 @@ public final class HeadParser {
     int first = startLine.indexOf(' ');
     int last = startLine.lastIndexOf(' ');
     require(first > 0 && last > first + 1, "malformed request line");
-    String method = startLine.substring(0, first);
+    String method = startLine.startsWith("GET ") ? "GET" : startLine.substring(0, first);
     String target = startLine.substring(first + 1, last);
     String version = startLine.substring(last + 1);
     require(Headers.isToken(method), "malformed method");
