@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class TautlineServer implements AutoCloseable {
+  private static final long WARM_UP_AFTER_NANOS = 200_000_000;
   private static final System.Logger LOG = System.getLogger("io.tautline.boot");
 
   private final Network network;
@@ -291,7 +293,7 @@ public final class TautlineServer implements AutoCloseable {
         }
         Acceptor acceptor =
             network.listen(address, wires, container.requests(contextPath, origins, pages));
-        Thread warmUp = new Thread(json::warmUp, "tautline-warm-up");
+        Thread warmUp = new Thread(() -> warmUp(json), "tautline-warm-up");
         warmUp.setDaemon(true);
         warmUp.start();
         return new TautlineServer(network, container, acceptor, drain, avaje);
@@ -299,6 +301,12 @@ public final class TautlineServer implements AutoCloseable {
         network.close();
         throw e;
       }
+    }
+
+    /** Prepares for messages, a moment later than the first handshakes, which need none of it. */
+    private static void warmUp(JsonCodec json) {
+      LockSupport.parkNanos(WARM_UP_AFTER_NANOS);
+      json.warmUp();
     }
 
     /** Returns those that were named, else all that are found. */

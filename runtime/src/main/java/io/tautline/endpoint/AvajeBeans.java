@@ -13,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Beans wired by avaje-inject, at compile time; the scope is built when the first is asked for. */
 public final class AvajeBeans implements Beans, AutoCloseable {
-  /** Kept, as its level would be forgotten with it. */
-  private static final Logger WIRING = Logger.getLogger("io.avaje.inject");
-
-  static {
-    // It tells at INFO how long each wiring took, between the lines that users look for.
-    if (WIRING.getLevel() == null) {
-      WIRING.setLevel(Level.WARNING);
-    }
-  }
-
   private final ClassLoader loader;
   private @Nullable BeanScope scope;
 
@@ -56,10 +46,23 @@ public final class AvajeBeans implements Beans, AutoCloseable {
   private synchronized @Nullable BeanScope scope() {
     BeanScope beans = scope;
     if (beans == null && hasModules()) {
+      Wiring.hush();
       beans = BeanScope.builder().classLoader(loader).build();
       scope = beans;
     }
     return beans;
+  }
+
+  /** What avaje tells of each wiring, at INFO, between the lines that users look for. */
+  private static final class Wiring {
+    /** Kept, as its level would be forgotten with it. */
+    private static final Logger LOG = Logger.getLogger("io.avaje.inject");
+
+    static void hush() {
+      if (LOG.getLevel() == null) {
+        LOG.setLevel(Level.WARNING);
+      }
+    }
   }
 
   private boolean hasModules() {
