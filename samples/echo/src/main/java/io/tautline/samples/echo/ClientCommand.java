@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "client",
     sortOptions = false,
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
+    usageHelpWidth = 100,
     description = "Sends messages and prints what comes back, with microseconds.",
     footer = {
       "%nExits with 0 after a closing handshake; with 1 if it cannot connect, the server refuses or",

@@ -9,7 +9,7 @@ import picocli.CommandLine.IVersionProvider;
     name = "echo",
     mixinStandardHelpOptions = true,
     versionProvider = EchoCommand.Version.class,
-    usageHelpAutoWidth = true,
+    usageHelpWidth = 100,
     subcommands = {ServerCommand.class, ClientCommand.class},
     description = "A WebSocket echo: a server with a page to try it, and a client.",
     footer = {

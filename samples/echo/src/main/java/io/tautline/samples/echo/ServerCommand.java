@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "server",
     sortOptions = false,
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
+    usageHelpWidth = 100,
     description = "Serves the echo of text and binary at /echo_service, and a page to try it at /.",
     footer = {
       "%nExits with 0 after SIGTERM or Ctrl-C, once every client has been told (1001); with 1 if it",

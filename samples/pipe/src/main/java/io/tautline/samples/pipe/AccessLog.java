@@ -3,8 +3,8 @@ package io.tautline.samples.pipe;
 import io.tautline.handshake.RequestHead;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A line for each request, once it has been answered, in the combined format of web servers. */
 final class AccessLog implements Closeable {
+  private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH);
 
   private final Writer file;
+
+  /** Whether a failure has been told. */
+  private boolean failing;
 
   AccessLog(Path path) throws IOException {
     file =
@@ -60,7 +64,10 @@ final class AccessLog implements Closeable {
       file.write(line);
       file.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("writing the access log failed", e);
+      if (!failing) {
+        LOG.log(Level.WARNING, "writing the access log failed: {0}", e.getMessage());
+      }
+      failing = true;
     }
   }
 
