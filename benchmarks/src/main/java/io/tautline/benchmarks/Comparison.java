@@ -187,12 +187,12 @@ public final class Comparison {
         double cpu = median(measured, peer.name(), Comparison::cpu);
         System.out.printf(
             Locale.ROOT,
-            "| %s | %.0f | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |%s%n",
+            "| %s | %.0f | %.2f | %s | %s | %.0f | %.0f | %.0f%s |%n",
             peer.name(),
             median(measured, peer.name(), result -> result.path("rate").asDouble()),
             cpu,
-            floor > 0 ? cpu / floor : 0,
-            cpu / best,
+            ratio(cpu, floor),
+            ratio(cpu, best),
             median(measured, peer.name(), result -> result.path("p50_us").asDouble()),
             median(measured, peer.name(), result -> result.path("p99_us").asDouble()),
             median(measured, peer.name(), result -> result.path("wire_per_msg").asDouble()),
@@ -201,10 +201,15 @@ public final class Comparison {
     }
   }
 
+  /** Returns how many times as much, or a dash if there is nothing to compare. */
+  private static String ratio(double cpu, double other) {
+    return cpu > 0 && other > 0 ? String.format(Locale.ROOT, "%.2f", cpu / other) : "–";
+  }
+
   private static String failures(List<JsonNode> results) {
     for (JsonNode result : results) {
       if (!result.path("ok").asBoolean()) {
-        return " failed: " + result.path("error").asString();
+        return ", failed: " + result.path("error").asString();
       }
     }
     return "";
