@@ -36,7 +36,7 @@ public record Limits(
     int maxTargetBytes,
     int maxTextBytes,
     int maxBinaryBytes,
-    int maxFrameBytes,
+    long maxFrameBytes,
     int maxFragments,
     Duration messageTimeout,
     Duration pingInterval,
@@ -89,7 +89,7 @@ public record Limits(
     private int maxTargetBytes = 4 * 1024;
     private int maxTextBytes = 1024 * 1024;
     private int maxBinaryBytes = 1024 * 1024;
-    private int maxFrameBytes = Integer.MAX_VALUE;
+    private long maxFrameBytes = Long.MAX_VALUE;
     private int maxFragments = 16 * 1024;
     private Duration messageTimeout = Duration.ofSeconds(60);
     private Duration pingInterval = Duration.ofSeconds(25);
@@ -147,7 +147,7 @@ public record Limits(
     }
 
     /** Sets {@link Limits#maxFrameBytes}. */
-    public Builder maxFrameBytes(int value) {
+    public Builder maxFrameBytes(long value) {
       positive("maxFrameBytes", value);
       maxFrameBytes = value;
       return this;

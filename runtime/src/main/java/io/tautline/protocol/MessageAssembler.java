@@ -64,7 +64,7 @@ public final class MessageAssembler implements FrameReader.Events {
   private int maxBinaryBytes;
 
   /** Most bytes of one frame. */
-  private int maxFrameBytes = Integer.MAX_VALUE;
+  private long maxFrameBytes = Long.MAX_VALUE;
 
   private boolean streamText;
   private boolean streamBinary;
@@ -113,7 +113,7 @@ public final class MessageAssembler implements FrameReader.Events {
   }
 
   /** Bounds every frame, also of messages that stream or are compressed. */
-  public void frameLimit(int maxFrameBytes) {
+  public void frameLimit(long maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
   }
 
@@ -146,16 +146,16 @@ public final class MessageAssembler implements FrameReader.Events {
       arrivedBytes = 0;
       inflatedBytes = 0;
     }
-    if (length > maxFrameBytes) {
-      throw new ProtocolException(
-          CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes");
-    }
     if (++fragments > maxFragments && !streaming) {
       throw new ProtocolException(
           CloseCode.POLICY_VIOLATION, "message of more than " + maxFragments + " fragments");
     }
     if (!compressed && !streaming && length > limit - heldBytes) {
       throw tooBig();
+    }
+    if (length > maxFrameBytes) {
+      throw new ProtocolException(
+          CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes");
     }
   }
 
