@@ -10,10 +10,12 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 gateway=
 client=
 producer=
+reader=
 
 finish() {
   [ -z "$gateway" ] || kill "$gateway" 2>/dev/null || true
   [ -z "$client" ] || kill "$client" 2>/dev/null || true
+  [ -z "$reader" ] || kill "$reader" 2>/dev/null || true
   [ -z "$producer" ] || kill "$producer" 2>/dev/null || true
 }
 trap finish EXIT
@@ -25,7 +27,7 @@ start() {
     <&0 2>"$work/err" &
   gateway=$!
   await "pipe on" "$work/err"
-  port=$(sed -n 's/^pipe on wss\?:\/\/localhost:\([0-9]*\)$/\1/p' "$work/err")
+  port=$(sed -n 's/^pipe on wss\?:\/\/[^ ]*:\([0-9]*\)$/\1/p' "$work/err")
 }
 
 # await TEXT FILE: waits until a file contains a text

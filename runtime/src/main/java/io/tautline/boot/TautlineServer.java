@@ -26,9 +26,9 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -278,7 +278,7 @@ public final class TautlineServer implements AutoCloseable {
       JsonCodec json = new JsonCodec(chosen);
       Network network = new Network(loops, limits, "tautline");
       try {
-        Map<Class<?>, EndpointBinder> known = new HashMap<>();
+        Map<Class<?>, EndpointBinder> known = new ConcurrentHashMap<>();
         TautlineContainer container =
             new TautlineContainer(
                 network,

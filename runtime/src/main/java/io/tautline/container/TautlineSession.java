@@ -33,7 +33,7 @@ final class TautlineSession implements Session {
   private final Map<String, Object> userProperties = new ConcurrentHashMap<>();
   private final Sender sender;
   private final Inbox inbox;
-  private final long id = IDS.incrementAndGet();
+  private final String id = Long.toHexString(IDS.incrementAndGet());
   private final ConnectionBeans beans;
 
   private @Nullable Coders coders;
@@ -367,7 +367,7 @@ final class TautlineSession implements Session {
 
   @Override
   public String getId() {
-    return Long.toHexString(id);
+    return id;
   }
 
   @Override

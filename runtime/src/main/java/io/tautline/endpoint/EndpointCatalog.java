@@ -114,7 +114,7 @@ public final class EndpointCatalog {
                 Class.forName(type, false, loader).getProtectionDomain().getCodeSource();
             String path = source == null ? "" : source.getLocation().getPath();
             // By its name too, as the class may be one of many in the application's own jar.
-            if (path.endsWith(".jar") && path.contains("/" + name)) {
+            if (path.endsWith(".jar") && new File(path).getName().startsWith(name)) {
               elements.add(canonical(path));
             }
           } catch (ClassNotFoundException absent) {

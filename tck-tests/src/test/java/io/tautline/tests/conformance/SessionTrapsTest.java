@@ -269,6 +269,24 @@ class SessionTrapsTest {
     }
   }
 
+  /** Compares its id with itself. */
+  @ServerEndpoint("/traps/id")
+  public static class Id {
+    @OnMessage
+    public boolean same(String text, Session session) {
+      return System.identityHashCode(session.getId()) == System.identityHashCode(session.getId());
+    }
+  }
+
+  /** The TCK compares ids by identity. */
+  @Test
+  void theIdIsTheSameStringEachTime() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Id.class);
+        Peer peer = Peer.connect(server, "/traps/id")) {
+      peer.send("?").expect("true");
+    }
+  }
+
   /** Counts itself. */
   @ServerEndpoint("/traps/open")
   public static class Open {

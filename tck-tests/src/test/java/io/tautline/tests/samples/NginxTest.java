@@ -77,6 +77,8 @@ class NginxTest {
       awaitPort(backend);
       Map<String, String> page = Map.of("Origin", "http://localhost:" + port);
       try (JdkClient client = new JdkClient(port, "/echo_service", page)) {
+        Map<String, String> other = Map.of("Origin", "http://localhost:1");
+        assertThat(JdkClient.refusal(port, "/echo_service", other).statusCode()).isEqualTo(403);
         client.send("x".repeat(100_000));
         client.expect("text " + "x".repeat(100_000));
         assertThat(server.terminate()).isZero();

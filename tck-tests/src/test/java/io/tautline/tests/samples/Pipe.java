@@ -33,7 +33,7 @@ final class Pipe implements AutoCloseable {
       all.addAll(List.of("--port", "0"));
     }
     process = new SampleProcess("pipe", all.toArray(String[]::new));
-    port = Integer.parseInt(process.awaitError("pipe on wss?://localhost:(\\d+)"));
+    port = Integer.parseInt(process.awaitError("pipe on wss?://\\S+:(\\d+)$"));
     if (!List.of(options).contains("--stdin") && !List.of(options).contains("--std")) {
       process.awaitError("in " + in);
     }

@@ -98,7 +98,7 @@ class PipeFormatsTest {
       client.expect("text third");
       pipe.process.awaitError("left out: its type is 7; there are 1 text, 2 binary");
       pipe.process.awaitError("left out: it has 70000 bytes; --max-message-size allows 1000");
-      pipe.process.awaitError("left out: a ping has at most 125 bytes, this has 126");
+      pipe.process.awaitError("left out: a ping or close has at most 125 bytes, this has 126");
       pipe.process.awaitError("left out: a close is two bytes of code and a reason, or nothing");
     }
   }

@@ -51,6 +51,29 @@ class PipeGatewayTest {
   }
 
   @Test
+  void aReaderThatIsStuckDoesNotHoldUpTheEnd() throws Exception {
+    try (Pipe pipe = new Pipe(folder, "--max-queue", "1000");
+        WebSocketChannel client = pipe.connect();
+        InputStream stuck = pipe.read()) {
+      client.writeText("first");
+      assertThat(stuck.read()).isEqualTo('f');
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (true) {
+                    client.writeText("x".repeat(10_000));
+                  }
+                } catch (IOException e) {
+                  // the gateway has gone
+                }
+              });
+      await().pollDelay(Duration.ofMillis(500)).until(() -> !sending.isDone());
+      assertThat(pipe.process.terminate()).isZero();
+    }
+  }
+
+  @Test
   void pipesThatWereThereStay() throws Exception {
     Path in = folder.resolve("in.fifo");
     assertThat(new ProcessBuilder("mkfifo", in.toString()).start().waitFor()).isZero();
@@ -398,6 +421,19 @@ class PipeGatewayTest {
       any.expect("text lines");
       Files.writeString(folder.resolve("a.in"), "to a\n", java.nio.file.StandardOpenOption.WRITE);
       a.expect("text to a");
+    }
+  }
+
+  @Test
+  void aFileThatIsNoSocketIsNotTakenForAStaleOne() throws Exception {
+    Path notes = folder.resolve("notes.txt");
+    Files.writeString(notes, "keep me");
+    try (SampleProcess process = unix(notes)) {
+      assertThat(process.errors())
+          .containsExactly(
+              "Cannot start: " + notes + " is not a socket. Name another with --unix-socket.");
+      assertThat(process.exit()).isEqualTo(1);
+      assertThat(notes).hasContent("keep me");
     }
   }
 

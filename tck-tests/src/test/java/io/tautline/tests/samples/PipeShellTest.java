@@ -3,7 +3,7 @@ package io.tautline.tests.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,9 +22,17 @@ class PipeShellTest {
             "../samples/pipe/target/pipe.jar",
             folder.toString());
     script.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    Process running = script.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
-    String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(running.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    Path output = folder.resolve("said");
+    Process running =
+        script
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(output.toFile())
+            .start();
+    boolean ended = running.waitFor(120, TimeUnit.SECONDS);
+    running.destroy();
+    String said = Files.readString(output);
+    assertThat(ended).as(said).isTrue();
     assertThat(said.lines().filter(line -> line.endsWith(": ok"))).hasSize(12);
     assertThat(running.exitValue()).as(said).isZero();
   }

@@ -66,6 +66,7 @@ final class Conversation {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     print("sending: " + (binary ? bytes.length + " bytes" : shown(text)));
     long began = System.nanoTime();
+    deadline.begin();
     channel.write(binary ? Opcode.BINARY : Opcode.TEXT, true, bytes, 0, bytes.length);
     return answered(began, false);
   }
@@ -88,13 +89,13 @@ final class Conversation {
   boolean ping(int number) throws IOException, ProtocolException {
     print("sending: ping " + number);
     long began = System.nanoTime();
+    deadline.begin();
     channel.ping(Integer.toString(number).getBytes(StandardCharsets.US_ASCII));
     return answered(began, true);
   }
 
   /** Reads until the answer is there, and prints whatever comes. */
   private boolean answered(long began, boolean pong) throws IOException, ProtocolException {
-    deadline.begin();
     int kind = channel.read();
     while (kind != Opcode.CLOSE && (kind == Opcode.PONG) != pong) {
       received(kind);
@@ -146,8 +147,8 @@ final class Conversation {
         print("sending: " + shown(line));
         channel.writeText(line);
       }
-      channel.close(CloseCode.NORMAL, "");
       deadline.begin();
+      channel.close(CloseCode.NORMAL, "");
     } catch (IOException e) {
       print("cannot send any more: " + e.getMessage());
     }
@@ -155,8 +156,8 @@ final class Conversation {
 
   /** Holds the closing handshake; returns the status. */
   int close() throws IOException, ProtocolException {
-    channel.close(CloseCode.NORMAL, "");
     deadline.begin();
+    channel.close(CloseCode.NORMAL, "");
     int kind = channel.read();
     while (kind != Opcode.CLOSE) {
       received(kind);

@@ -11,6 +11,12 @@ final class Trace {
   private final StringBuilder line = new StringBuilder();
   private boolean inHead = true;
 
+  /** Whether what follows the head is the body of a refusal. */
+  private boolean refused;
+
+  /** Whether its status line is not that of an upgrade. */
+  private boolean answer;
+
   /** The bytes of a frame's header, as far as they have come. */
   private final byte[] header = new byte[14];
 
@@ -26,7 +32,9 @@ final class Trace {
 
   void pass(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
-      if (inHead) {
+      if (refused) {
+        return;
+      } else if (inHead) {
         head((char) bytes.get());
       } else if (payload > 0) {
         int count = (int) Math.min(payload, bytes.remaining());
@@ -45,10 +53,13 @@ final class Trace {
       return;
     }
     String text = line.toString().stripTrailing();
+    answer |= text.startsWith("HTTP/1.1 ") && !text.startsWith("HTTP/1.1 101");
     line.setLength(0);
     inHead = !text.isEmpty();
     if (inHead) {
       out.println(prefix + text);
+    } else {
+      refused = answer;
     }
   }
 

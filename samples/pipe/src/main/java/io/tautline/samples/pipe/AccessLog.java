@@ -15,7 +15,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A line for each request, once it has been answered, in the combined format of web servers. */
+/**
+ * A line for each well-formed request, when its answer has been decided, in the combined format of
+ * web servers.
+ */
 final class AccessLog implements Closeable {
   private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
   private static final DateTimeFormatter TIME =

@@ -3,24 +3,35 @@ package io.tautline.samples.pipe;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Every read is a message; the bytes of a character that is cut wait for the rest of it. */
+/**
+ * Every read is a message, or several if it is too long for one; the bytes of a character that is
+ * cut wait for the rest of it.
+ */
 final class ChunkReader implements PacketReader {
   private final int type;
+  private final int maxBytes;
   private byte[] tail = {};
 
-  ChunkReader(int type) {
+  ChunkReader(int type, int maxBytes) {
     this.type = type;
+    this.maxBytes = Math.max(4, maxBytes); // the bytes of one character
   }
 
   @Override
   public void read(byte[] bytes, int from, int to, Consumer<Packet> packets) {
     byte[] chunk = Arrays.copyOf(tail, tail.length + to - from);
     System.arraycopy(bytes, from, chunk, tail.length, to - from);
-    int end = type == Packet.TEXT ? wholeCharacters(chunk) : chunk.length;
-    tail = Arrays.copyOfRange(chunk, end, chunk.length);
-    if (end > 0) {
-      packets.accept(new Packet(Packet.EVERYONE, type, Arrays.copyOf(chunk, end)));
+    int at = 0;
+    while (at < chunk.length) {
+      byte[] piece = Arrays.copyOfRange(chunk, at, Math.min(chunk.length, at + maxBytes));
+      int end = type == Packet.TEXT ? wholeCharacters(piece) : piece.length;
+      if (end == 0) {
+        break;
+      }
+      packets.accept(new Packet(Packet.EVERYONE, type, Arrays.copyOf(piece, end)));
+      at += end;
     }
+    tail = Arrays.copyOfRange(chunk, at, chunk.length);
   }
 
   /** Returns where a character begins that the end cuts, or the length. */

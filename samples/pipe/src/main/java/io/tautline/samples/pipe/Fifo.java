@@ -10,8 +10,18 @@ import java.nio.file.Path;
 final class Fifo {
   private static final int TYPE_MASK = 0170000;
   private static final int FIFO = 0010000;
+  private static final int SOCKET = 0140000;
 
   private Fifo() {}
+
+  private static int type(Path path) throws IOException {
+    return (int) Files.getAttribute(path, "unix:mode") & TYPE_MASK;
+  }
+
+  /** Returns whether a file is a socket. */
+  static boolean isSocket(Path path) throws IOException {
+    return type(path) == SOCKET;
+  }
 
   /**
    * Makes a named pipe if there is none.
@@ -22,8 +32,7 @@ final class Fifo {
    */
   static boolean make(Path path, String option) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      int mode = (int) Files.getAttribute(path, "unix:mode");
-      if ((mode & TYPE_MASK) != FIFO) {
+      if (type(path) != FIFO) {
         throw new IOException(path + " is not a named pipe. Name another with " + option + ".");
       }
       return false;

@@ -28,9 +28,14 @@ final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
+  /** More than one read of a pipe can bring, in frames, and what may wait before it. */
+  private static final int BATCH_BYTES = 512 * 1024;
+
   private final Network network;
   private final Acceptor acceptor;
   private final List<AutoCloseable> pipes = new ArrayList<>();
+  private final List<PipeOut> outputs = new ArrayList<>();
+  private final int port;
   private final List<Path> made = new ArrayList<>();
   private boolean stopped;
   private int status;
@@ -49,6 +54,7 @@ final class Gateway implements AutoCloseable {
         PipeOut out =
             new PipeOut(make(route.out(), "--pipeout"), settings.maxQueueBytes(), () -> stop(1));
         pipes.add(out);
+        outputs.add(out);
         Hub hub = new Hub(settings, out);
         hubs.put(route, hub);
         PacketReader reader =
@@ -77,6 +83,7 @@ final class Gateway implements AutoCloseable {
       if (settings.address() instanceof UnixDomainSocketAddress unix) {
         made.add(unix.getPath());
       }
+      port = acceptor.address() instanceof InetSocketAddress inet ? inet.getPort() : -1;
       inputs.forEach(PipeIn::start);
     } catch (IOException | RuntimeException e) {
       network.close();
@@ -86,11 +93,16 @@ final class Gateway implements AutoCloseable {
   }
 
   private static Limits limits(Settings settings) {
+    // Who waits for clients waits until nearly nothing waits for one; then a batch must fit.
+    int queue =
+        settings.slowClients() == SlowClients.WAIT
+            ? Math.max(settings.maxQueueBytes(), 2 * BATCH_BYTES)
+            : settings.maxQueueBytes();
     return Limits.builder()
         .maxFrameBytes(settings.maxFrameBytes())
         .maxTextBytes(settings.maxMessageBytes())
         .maxBinaryBytes(settings.maxMessageBytes())
-        .maxQueuedBytes(settings.maxQueueBytes())
+        .maxQueuedBytes(queue)
         .maxQueuedMessages(64 * 1024)
         .build();
   }
@@ -106,6 +118,10 @@ final class Gateway implements AutoCloseable {
   /** Removes the socket that an earlier process left; one that someone listens on stays. */
   private static void removeIfStale(SocketAddress address) throws IOException {
     if (address instanceof UnixDomainSocketAddress unix && Files.exists(unix.getPath())) {
+      if (!Fifo.isSocket(unix.getPath())) {
+        throw new IOException(
+            unix.getPath() + " is not a socket. Name another with --unix-socket.");
+      }
       try (SocketChannel probe = SocketChannel.open(unix)) {
         LOG.log(Level.DEBUG, "someone listens on {0}: {1}", unix, probe);
       } catch (ConnectException e) {
@@ -123,8 +139,8 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  int port() throws IOException {
-    return acceptor.address() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  int port() {
+    return port;
   }
 
   private void ended(Settings settings, String wrong) {
@@ -160,6 +176,7 @@ final class Gateway implements AutoCloseable {
       }
     }
     try {
+      outputs.forEach(PipeOut::wakeUp);
       acceptor.close().join();
       network.drain(DRAIN);
     } catch (InterruptedException e) {

@@ -33,7 +33,7 @@ final class Hub {
   Client join(Client client) {
     clients.put(client.visitor().id(), client);
     if (!settings.echo()) {
-      out.put(writer.open(client.visitor()));
+      out.event(writer.open(client.visitor()));
     }
     return client;
   }
@@ -41,12 +41,13 @@ final class Hub {
   void left(Client client, ClosePayload cause) {
     clients.remove(client.visitor().id());
     if (!settings.echo()) {
-      out.put(writer.close(client.visitor().id(), cause));
+      out.event(writer.close(client.visitor().id(), cause));
     }
   }
 
-  void received(Visitor visitor, int type, byte[] bytes, int from, int to) {
-    out.put(writer.message(visitor.id(), type, bytes, from, to));
+  /** Gives a message to the program; returns false if it reads too slowly to take it. */
+  boolean received(Visitor visitor, int type, byte[] bytes, int from, int to) {
+    return out.put(writer.message(visitor.id(), type, bytes, from, to));
   }
 
   void tooSlow(Visitor visitor) {

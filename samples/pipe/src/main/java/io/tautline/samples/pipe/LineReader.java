@@ -3,15 +3,17 @@ package io.tautline.samples.pipe;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Every line is a text message, without its newline; a line that is too long is left out. */
+/** Every line is a message, without its newline; a line that is too long is left out. */
 final class LineReader implements PacketReader {
+  private final int type;
   private final int maxBytes;
   private final Refusals refusals;
   private byte[] line = new byte[256];
   private int length;
   private boolean skipping;
 
-  LineReader(int maxBytes, Refusals refusals) {
+  LineReader(int type, int maxBytes, Refusals refusals) {
+    this.type = type;
     this.maxBytes = maxBytes;
     this.refusals = refusals;
   }
@@ -48,7 +50,7 @@ final class LineReader implements PacketReader {
       refusals.refused("a line is longer than " + maxBytes + " bytes, see --max-message-size");
     } else {
       int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-      packets.accept(new Packet(Packet.EVERYONE, Packet.TEXT, Arrays.copyOf(line, end)));
+      packets.accept(new Packet(Packet.EVERYONE, type, Arrays.copyOf(line, end)));
     }
     skipping = false;
     length = 0;

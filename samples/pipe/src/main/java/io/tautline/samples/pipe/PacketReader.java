@@ -22,8 +22,8 @@ interface PacketReader {
   static PacketReader of(Format format, boolean binary, int maxBytes, Refusals refusals) {
     int type = binary ? Packet.BINARY : Packet.TEXT;
     return switch (format) {
-      case RAW -> new ChunkReader(type);
-      case LINES -> new LineReader(maxBytes, refusals);
+      case RAW -> new ChunkReader(type, maxBytes);
+      case LINES -> new LineReader(type, maxBytes, refusals);
       case LENGTHS -> new SizedReader(type, maxBytes, refusals);
       case STRICT -> new SizedReader(0, maxBytes, refusals);
     };

@@ -122,12 +122,12 @@ final class PipeCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(0);
   }
 
-  private static String banner(Settings settings, int port) {
+  private String banner(Settings settings, int port) {
     String scheme = settings.tls() == null ? "ws" : "wss";
     String address =
         settings.address() instanceof UnixDomainSocketAddress unix
             ? unix.getPath().toString()
-            : scheme + "://localhost:" + port;
+            : scheme + "://" + options.host() + ":" + port;
     StringBuilder banner = new StringBuilder("pipe on ").append(address);
     for (Route route : settings.routes()) {
       banner

@@ -133,7 +133,8 @@ final class PipeOptions {
       names = "--max-message-size",
       paramLabel = "BYTES",
       defaultValue = "1048576",
-      description = "longest message either way; 1009 beyond it (${DEFAULT-VALUE})")
+      description =
+          "longest message; 1009 beyond it from a client, left out from a pipe (${DEFAULT-VALUE})")
   private int maxMessageSize;
 
   @Option(
@@ -155,7 +156,7 @@ final class PipeOptions {
   @Option(
       names = "--access-log",
       paramLabel = "PATH",
-      description = "append a line for each request, in the combined format")
+      description = "append a line for each well-formed request, in the combined format")
   private @Nullable Path accessLog;
 
   @Option(
@@ -163,6 +164,14 @@ final class PipeOptions {
       paramLabel = "PATH",
       description = "properties file with any of these options: port = 7890")
   private @Nullable Path config;
+
+  /** Returns the host of its URL. */
+  String host() {
+    if (addr == null || addr.equals("0.0.0.0") || addr.equals("::")) {
+      return "localhost";
+    }
+    return addr.contains(":") ? "[" + addr + "]" : addr;
+  }
 
   /** Returns where it listens, for people. */
   String where() {

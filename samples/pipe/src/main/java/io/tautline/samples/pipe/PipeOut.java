@@ -7,20 +7,27 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes to the program: packets in order, through one thread, never more than a bound at once.
  *
- * <p>While a program reads, whoever has a packet for a full pipe waits, and so do clients, by TCP.
- * While none does, the oldest packets make room, whole, so that a program that comes later begins
- * with a packet.
+ * <p>While a program reads, whoever has a message for a full pipe waits, and so do clients, by TCP.
+ * While none does, or it has been stuck for long, the oldest packets make room, whole, so that a
+ * program that comes later begins with a packet.
  */
 final class PipeOut implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
+
+  private static final long STUCK_NANOS = 20_000_000_000L;
+
+  /** Each holds a thread, of which there are not many. */
+  private static final int MAX_WAITING = 32;
 
   /** The pipe, or null for the standard output. */
   private final @Nullable Path path;
@@ -30,6 +37,17 @@ final class PipeOut implements AutoCloseable {
   private final ArrayDeque<byte[]> packets = new ArrayDeque<>();
   private int bytes;
   private boolean attached;
+
+  /** Whether the oldest packet is being written, so that it must stay. */
+  private boolean writing;
+
+  /** When the program last took something, or opened the pipe, or nothing waited for it. */
+  private long progressAt;
+
+  /** How many threads wait for room. */
+  private int waiting;
+
+  private boolean stopping;
   private boolean closed;
   private long dropped;
 
@@ -50,37 +68,66 @@ final class PipeOut implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes a packet; waits while a program reads more slowly than packets come. */
-  void put(byte @Nullable [] packet) {
-    if (packet == null) {
-      return;
+  /** Takes what must not be missed: that a client has come or gone. */
+  void event(byte @Nullable [] packet) {
+    if (packet != null) {
+      synchronized (this) {
+        add(packet);
+      }
     }
+  }
+
+  /**
+   * Takes a message; waits while a program reads more slowly than messages come.
+   *
+   * @return false if so many wait already that this one may not, or the gateway stops
+   */
+  boolean put(byte[] packet) {
     if (full(packet)) {
       Connection.handOver();
     }
     synchronized (this) {
-      while (attached && full(packet) && !closed) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
+      if (isRead() && full(packet) && waiting >= MAX_WAITING) {
+        return false;
       }
-      while (full(packet)) {
-        bytes -= packets.remove().length;
-        if (dropped++ == 0) {
-          LOG.log(
-              Level.WARNING,
-              "nobody reads {0}: only the newest {1} bytes are kept",
-              path,
-              Integer.toString(maxBytes));
+      waiting++;
+      try {
+        while (isRead() && full(packet)) {
+          wait(1000);
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        waiting--;
       }
-      packets.add(packet);
-      bytes += packet.length;
-      notifyAll();
+      if (stopping && full(packet)) {
+        return false;
+      }
+      add(packet);
+      return true;
     }
+  }
+
+  /** Adds a packet; the oldest make room while nobody reads. */
+  private void add(byte[] packet) {
+    while (!isRead() && !stopping && full(packet) && !writing) {
+      bytes -= packets.remove().length;
+      if (dropped++ == 0) {
+        LOG.log(
+            Level.WARNING,
+            "nobody reads {0}: only the newest {1} bytes are kept",
+            path,
+            Integer.toString(maxBytes));
+      }
+    }
+    packets.add(packet);
+    bytes += packet.length;
+    notifyAll();
+  }
+
+  /** Returns whether a program reads: it has opened the pipe, and not been stuck for long. */
+  private boolean isRead() {
+    return attached && !stopping && System.nanoTime() - progressAt < STUCK_NANOS;
   }
 
   private synchronized boolean full(byte[] packet) {
@@ -91,13 +138,9 @@ final class PipeOut implements AutoCloseable {
     while (!isClosed()) {
       try (FileChannel channel = open()) {
         attach(true);
-        while (true) {
-          ByteBuffer packet = ByteBuffer.wrap(next());
-          while (packet.hasRemaining()) {
-            channel.write(packet);
-          }
-          written();
-        }
+        write(channel);
+      } catch (InterruptedException e) {
+        return;
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "the reader has gone", e);
         attach(false);
@@ -105,9 +148,31 @@ final class PipeOut implements AutoCloseable {
           broken.run();
           return;
         }
-      } catch (InterruptedException e) {
-        return;
+        awaitPipe(path);
       }
+    }
+  }
+
+  private void write(FileChannel channel) throws IOException, InterruptedException {
+    while (true) {
+      ByteBuffer packet = ByteBuffer.wrap(next());
+      while (packet.hasRemaining()) {
+        channel.write(packet);
+        progress();
+      }
+      written();
+    }
+  }
+
+  /** Waits while someone has removed the pipe. */
+  private void awaitPipe(Path pipe) {
+    boolean told = false;
+    while (!Files.exists(pipe) && !isClosed()) {
+      if (!told) {
+        LOG.log(Level.WARNING, "{0} has been removed; waiting for it to be made again", pipe);
+      }
+      told = true;
+      LockSupport.parkNanos(1_000_000_000L);
     }
   }
 
@@ -124,7 +189,9 @@ final class PipeOut implements AutoCloseable {
 
   private synchronized void attach(boolean now) {
     attached = now;
+    writing = false;
     dropped = 0;
+    progressAt = System.nanoTime();
     notifyAll();
   }
 
@@ -133,11 +200,24 @@ final class PipeOut implements AutoCloseable {
     while (packets.isEmpty()) {
       wait();
     }
+    writing = true;
+    progressAt = System.nanoTime();
     return packets.element();
   }
 
+  private synchronized void progress() {
+    progressAt = System.nanoTime();
+  }
+
   private synchronized void written() {
+    writing = false;
     bytes -= packets.remove().length;
+    notifyAll();
+  }
+
+  /** Lets nobody wait for the reader any more. */
+  synchronized void wakeUp() {
+    stopping = true;
     notifyAll();
   }
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * next is found.
  */
 final class SizedReader implements PacketReader {
-  private static final int MAX_PING = 125;
+  private static final int MAX_CONTROL = 125;
 
   /** The type of every packet, or 0 if their headers say it. */
   private final int type;
@@ -85,12 +85,12 @@ final class SizedReader implements PacketReader {
 
   private String refusal(long length) {
     return switch (type()) {
-      case Packet.TEXT, Packet.BINARY, Packet.CLOSE ->
+      case Packet.TEXT, Packet.BINARY ->
           length > maxBytes
               ? "it has " + length + " bytes; --max-message-size allows " + maxBytes
               : "";
-      case Packet.PING ->
-          length > MAX_PING ? "a ping has at most 125 bytes, this has " + length : "";
+      case Packet.PING, Packet.CLOSE ->
+          length > MAX_CONTROL ? "a ping or close has at most 125 bytes, this has " + length : "";
       default ->
           "its type is "
               + Integer.toUnsignedString(type())
