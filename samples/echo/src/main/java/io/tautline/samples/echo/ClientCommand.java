@@ -131,13 +131,9 @@ final class ClientCommand implements Callable<Integer> {
     if (interactive) {
       return conversation.interactive(System.in);
     }
+    String payload = size >= 0 ? "x".repeat(size) : message;
     for (int i = 0; i < count; i++) {
-      boolean open =
-          ping
-              ? conversation.ping(i)
-              : size >= 0
-                  ? conversation.exchange(new byte[size], 'x', binary)
-                  : conversation.exchange(message, binary);
+      boolean open = ping ? conversation.ping(i) : conversation.exchange(payload, binary);
       if (!open) {
         return conversation.status();
       }

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** Messages to and from a server, each printed with the time. */
@@ -48,13 +47,6 @@ final class Conversation {
     return text.length() <= SHOWN
         ? text
         : text.substring(0, SHOWN) + "… (" + text.length() + " characters)";
-  }
-
-  /** Sends a message of one byte over and over. */
-  boolean exchange(byte[] bytes, char filler, boolean binary)
-      throws IOException, ProtocolException {
-    Arrays.fill(bytes, (byte) filler);
-    return exchange(new String(bytes, StandardCharsets.US_ASCII), binary);
   }
 
   /**

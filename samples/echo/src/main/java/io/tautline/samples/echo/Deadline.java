@@ -25,10 +25,6 @@ final class Deadline implements AutoCloseable {
     this.seconds = seconds;
   }
 
-  int seconds() {
-    return seconds;
-  }
-
   /** Says what to close. */
   void guard(Closeable channel) {
     socket = channel;

@@ -93,10 +93,11 @@ final class Gateway implements AutoCloseable {
   }
 
   private static Limits limits(Settings settings) {
-    // Who waits for clients waits until nearly nothing waits for one; then a batch must fit.
+    // Who waits for clients waits until nearly nothing waits for one; then the next must fit.
+    long waiting = (long) settings.maxMessageBytes() + BATCH_BYTES;
     int queue =
         settings.slowClients() == SlowClients.WAIT
-            ? Math.max(settings.maxQueueBytes(), 2 * BATCH_BYTES)
+            ? (int) Math.min(Integer.MAX_VALUE, Math.max(settings.maxQueueBytes(), waiting))
             : settings.maxQueueBytes();
     return Limits.builder()
         .maxFrameBytes(settings.maxFrameBytes())
