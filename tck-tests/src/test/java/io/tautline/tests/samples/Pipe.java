@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,30 @@ final class Pipe implements AutoCloseable {
       all.put(part);
     }
     return all.array();
+  }
+
+  /** A request without more than it needs. */
+  static final String UPGRADE =
+      "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+  /** Returns a client that has been let in and reads through a small window. */
+  static Socket upgraded(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new java.net.InetSocketAddress("localhost", port));
+    socket.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
+    head(socket);
+    return socket;
+  }
+
+  /** Reads the head of an answer. */
+  static String head(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+    return head.toString();
   }
 
   @Override

@@ -170,10 +170,7 @@ class PipeBulkTest {
   }
 
   private static void upgrade(SocketChannel socket) throws IOException {
-    String request =
-        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-    socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    socket.write(ByteBuffer.wrap(Pipe.UPGRADE.getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer one = ByteBuffer.allocate(1);
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
