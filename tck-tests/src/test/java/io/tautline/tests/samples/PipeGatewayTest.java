@@ -1,6 +1,7 @@
 package io.tautline.tests.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tautline.channel.ClientDial;
 import io.tautline.channel.WebSocketChannel;
@@ -17,6 +18,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,35 @@ class PipeGatewayTest {
       pipe.write("now\n");
       assertThat(late.getInputStream().readNBytes(5))
           .isEqualTo(new byte[] {(byte) 0x81, 3, 'n', 'o', 'w'});
+    }
+  }
+
+  /** A failed accept once ended the whole program. */
+  @Test
+  void withoutDescriptorsItWaitsUntilSomeAreBack() throws Exception {
+    List<Socket> many = new ArrayList<>();
+    List<String> limited = List.of("bash", "-c", "ulimit -n 100 && exec \"$@\"", "bash");
+    try (SampleProcess process =
+        new SampleProcess(
+            limited,
+            "pipe",
+            "--port=0",
+            "--echo",
+            "--pipein=" + folder.resolve("in"),
+            "--pipeout=" + folder.resolve("out"))) {
+      int port = Integer.parseInt(process.awaitError("pipe on ws://localhost:(\\d+)"));
+      long before = process.files();
+      for (int i = 0; i < 150; i++) {
+        many.add(new Socket("localhost", port));
+      }
+      await().until(() -> process.files() >= 99); // one may be free for the moment of a look
+      for (Socket socket : many) {
+        socket.close();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> process.files() <= before + 5);
+      try (JdkClient client = new JdkClient(port, "/")) {
+        client.send("still here").expect("text still here");
+      }
     }
   }
 

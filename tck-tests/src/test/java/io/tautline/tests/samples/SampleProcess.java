@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A sample's runnable jar, as a process of its own. */
 final class SampleProcess implements AutoCloseable {
@@ -28,12 +29,17 @@ final class SampleProcess implements AutoCloseable {
 
   /** Starts {@code samples/NAME/target/NAME.jar} with a small heap. */
   SampleProcess(String name, String... arguments) throws IOException {
+    this(List.of(), name, arguments);
+  }
+
+  /** Starts it by another command, which runs what follows it. */
+  SampleProcess(List<String> by, String name, String... arguments) throws IOException {
     Path jar = Path.of("../samples", name, "target", name + ".jar");
     assertThat(Files.exists(jar)).as("%s must have been built", jar).isTrue();
     String java =
         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-    List<String> command =
-        new ArrayList<>(List.of(java, "-Xmx64m", "-XX:+ExitOnOutOfMemoryError", "-jar"));
+    List<String> command = new ArrayList<>(by);
+    command.addAll(List.of(java, "-Xmx64m", "-XX:+ExitOnOutOfMemoryError", "-jar"));
     command.add(jar.toString());
     command.addAll(List.of(arguments));
     process = new ProcessBuilder(command).start();
@@ -75,6 +81,13 @@ final class SampleProcess implements AutoCloseable {
 
   OutputStream in() {
     return process.getOutputStream();
+  }
+
+  /** Returns how many files it has open, sockets among them. */
+  long files() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return all.count();
+    }
   }
 
   Duration cpu() {
