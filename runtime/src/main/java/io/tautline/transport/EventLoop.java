@@ -41,6 +41,9 @@ public final class EventLoop {
     }
   }
 
+  /** Most tasks of one round, so that those who add them faster than they run starve nobody. */
+  private static final int ROUND_TASKS = 1024;
+
   private final Selector selector;
   private final CarrierPool carriers;
   private final Watchdog watchdog;
@@ -148,7 +151,11 @@ public final class EventLoop {
       run(() -> left.leave(late));
     }
     while (true) {
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      for (int n = ROUND_TASKS; n > 0; n--) {
+        Runnable task = tasks.poll();
+        if (task == null) {
+          break;
+        }
         run(task);
       }
       // Those that become ready meanwhile wait for the next round, behind tasks and the selector.

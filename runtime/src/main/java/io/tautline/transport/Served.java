@@ -1,5 +1,7 @@
 package io.tautline.transport;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,20 @@ import org.jspecify.annotations.Nullable;
  * one at a time.
  */
 public abstract class Served {
+  private static final VarHandle WOKEN;
+
+  static {
+    try {
+      WOKEN = MethodHandles.lookup().findVarHandle(Served.class, "woken", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final EventLoop loop;
+
+  /** Whether a task of {@link #wake} waits on the loop, so that there is never more than one. */
+  private volatile boolean woken;
 
   /** Neighbours in the slot of the timer wheel; managed by {@link Timers}. */
   @Nullable Served previousTimed;
@@ -98,7 +113,14 @@ public abstract class Served {
 
   /** Asks for a turn, from any thread. */
   public final void wake() {
-    loop.execute(this::ready);
+    if (!woken && WOKEN.compareAndSet(this, false, true)) {
+      loop.execute(this::woken);
+    }
+  }
+
+  private void woken() {
+    woken = false; // first: who asks from here on may have come too late for this turn
+    ready();
   }
 
   final void leave(boolean late) {
