@@ -50,4 +50,11 @@ public @interface Endpoint {
 
   /** Most messages that wait for one peer. -1 for the server's limit. */
   int maxQueuedMessages() default -1;
+
+  /**
+   * Other bounds of the endpoint's connections, each as in a settings file: {@code "pingInterval=10
+   * s"}, {@code "maxFragments=100"}. Those of handshakes and of the server as a whole are not for
+   * an endpoint to set.
+   */
+  String[] limits() default {};
 }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,7 @@ public final class EndpointRules {
                 + " not the usual one: \"https://example.org\"; or \"*\" for all.");
       }
     }
+    settings.limits().forEach(this::checkLimit);
     Set<String> seen = new HashSet<>();
     for (String subprotocol : endpoint.subprotocols()) {
       if (!isToken(subprotocol)) {
@@ -144,6 +146,28 @@ public final class EndpointRules {
         problems.error(
             "TL012", -1, -1, "subprotocol \"" + subprotocol + "\" is named twice. Remove one.");
       }
+    }
+  }
+
+  private void checkLimit(String limit) {
+    int equals = limit.indexOf('=');
+    String key = limit.substring(0, Math.max(0, equals)).strip();
+    Optional<LimitName> name = LimitName.of(key);
+    String why = null;
+    if (name.isEmpty() || !name.get().isOfConnections()) {
+      why =
+          name.isPresent()
+              ? "holds before the endpoint is known; set it for the server"
+              : "names no limit; write one as \"pingInterval=10 s\" or \"maxFragments=100\"";
+    } else {
+      try {
+        name.get().parse(limit.substring(equals + 1).strip());
+      } catch (IllegalArgumentException e) {
+        why = "has no such value: " + e.getMessage();
+      }
+    }
+    if (why != null) {
+      problems.error("TL013", -1, -1, "\"" + limit + "\" in limits " + why + ".");
     }
   }
 

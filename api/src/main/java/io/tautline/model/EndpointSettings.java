@@ -14,6 +14,7 @@ import java.util.List;
  * @param slowConsumer what becomes of messages for a slow peer
  * @param maxQueuedBytes most bytes that wait for one peer
  * @param maxQueuedMessages most messages that wait for one peer
+ * @param limits other bounds, each as {@code name=value}, see {@link LimitName}
  */
 public record EndpointSettings(
     int maxMessageBytes,
@@ -22,14 +23,17 @@ public record EndpointSettings(
     List<String> allowedOrigins,
     SlowConsumer slowConsumer,
     int maxQueuedBytes,
-    int maxQueuedMessages) {
+    int maxQueuedMessages,
+    List<String> limits) {
 
   /** Everything as the server has it; Jakarta's annotations say no more. */
   public static final EndpointSettings DEFAULT =
-      new EndpointSettings(-1, -1, Compression.AS_SERVER, List.of(), SlowConsumer.CLOSE, -1, -1);
+      new EndpointSettings(
+          -1, -1, Compression.AS_SERVER, List.of(), SlowConsumer.CLOSE, -1, -1, List.of());
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public EndpointSettings {
     allowedOrigins = List.copyOf(allowedOrigins);
+    limits = List.copyOf(limits);
   }
 }

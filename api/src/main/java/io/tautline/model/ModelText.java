@@ -99,6 +99,7 @@ public final class ModelText {
       put(settings.slowConsumer());
       put(settings.maxQueuedBytes());
       put(settings.maxQueuedMessages());
+      list(settings.limits(), this::put);
     }
 
     void method(MethodModel method) {
@@ -204,7 +205,8 @@ public final class ModelText {
           list(this::next),
           constant(io.tautline.SlowConsumer.class),
           number(),
-          number());
+          number(),
+          list(this::next));
     }
 
     MethodModel method() {

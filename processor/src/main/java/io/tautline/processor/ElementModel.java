@@ -166,7 +166,8 @@ final class ElementModel {
         strings(value(annotation, "allowedOrigins")),
         SlowConsumer.valueOf(constant("slowConsumer")),
         (Integer) value(annotation, "maxQueuedBytes"),
-        (Integer) value(annotation, "maxQueuedMessages"));
+        (Integer) value(annotation, "maxQueuedMessages"),
+        strings(value(annotation, "limits")));
   }
 
   private String constant(String attribute) {

@@ -92,6 +92,23 @@ class EndpointDiagnosticsTest {
     }
 
     @Test
+    void limitsThatThereAreNot() {
+      fails(
+          "@Endpoint(value = \"/a\", limits = \"maxFragment=3\") class E { @OnOpen void o() {} }",
+          1,
+          "[TL013] \"maxFragment=3\" in limits names no limit; write one as \"pingInterval=10 s\"");
+      fails(
+          "@Endpoint(value = \"/a\", limits = \"pingInterval=10\") class E { @OnOpen void o() {} }",
+          1,
+          "[TL013] \"pingInterval=10\" in limits has no such value: pingInterval takes a time such");
+      fails(
+          "@Endpoint(value = \"/a\", limits = \"maxHeadBytes=1 KiB\") class E {"
+              + " @OnOpen void o() {} }",
+          1,
+          "[TL013] \"maxHeadBytes=1 KiB\" in limits holds before the endpoint is known; set it for");
+    }
+
+    @Test
     void codersThatCannotBeMadeOrCodeNothing() {
       fails(
           "@ServerEndpoint(value = \"/a\", decoders = E.D.class) class E {\n"

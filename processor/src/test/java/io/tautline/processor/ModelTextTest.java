@@ -38,7 +38,7 @@ class ModelTextTest {
             true,
             3,
             new EndpointSettings(
-                1, 1L << 40, Compression.OFF, List.of(any), SlowConsumer.BLOCK, 2, 3),
+                1, 1L << 40, Compression.OFF, List.of(any), SlowConsumer.BLOCK, 2, 3, List.of(any)),
             List.of(
                 new MethodModel(
                     any,

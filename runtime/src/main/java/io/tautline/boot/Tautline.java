@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Starts the endpoints on the class path: from {@code java -jar} or from a main method. */
 public final class Tautline {
@@ -17,15 +18,18 @@ public final class Tautline {
       """
       Serves the WebSocket endpoints in this jar, and the files in META-INF/resources.
 
-      Usage: java -jar APP.jar [--port N] [--host ADDRESS]
+      Usage: java -jar APP.jar [--port N] [--host ADDRESS] [SETTING…]
 
-        --port N        port to listen on, 0 for any free one (default 8080)
-        --host ADDRESS  address to listen on (default: every interface)
-        --help          this text
-        --version       the version of Tautline
+      %s
+        --help                   this text
+        --version                the version of Tautline
+
+      A setting can also stand in the environment, as TAUTLINE_MAX_TEXT_BYTES=64KiB, or in
+      tautline.properties, as maxTextBytes = 64 KiB; a flag wins over the environment, and
+      that over the file. Times are written 500 ms, 10 s, 1 min; bytes 65536, 64 KiB, 1 MiB.
 
       Exits with 0 after SIGTERM or Ctrl-C, once every peer has been told (1001);
-      with 1 if it cannot start, with 2 if it does not understand its arguments.
+      with 1 if it cannot start, with 2 if it does not understand its settings.
       """;
 
   private Tautline() {}
@@ -44,12 +48,17 @@ public final class Tautline {
   }
 
   /**
-   * Serves every endpoint on the class path, and its resources, until the process ends.
+   * Serves every endpoint on the class path, and its resources, until the process ends; with the
+   * settings of the environment and of {@code tautline.properties}.
    *
-   * @param port 0 lets the system choose
+   * @param port if no setting says otherwise; 0 lets the system choose
+   * @throws IllegalArgumentException if a setting is not understood
    */
   public static TautlineServer serve(int port) throws IOException, DeploymentException {
-    TautlineServer server = start(new InetSocketAddress(port));
+    Settings settings = Settings.read(new String[0], System.getenv());
+    TautlineServer.Builder builder = TautlineServer.builder().resources();
+    settings.apply(builder);
+    TautlineServer server = start(builder.address(settings.address(port)));
     // The server's own threads keep no process alive, as a client's must not; this one does.
     new Thread(() -> untilClosed(server), "tautline-server").start();
     return server;
@@ -63,9 +72,9 @@ public final class Tautline {
     }
   }
 
-  private static TautlineServer start(InetSocketAddress address)
+  private static TautlineServer start(TautlineServer.Builder builder)
       throws IOException, DeploymentException {
-    TautlineServer server = TautlineServer.builder().address(address).resources().start();
+    TautlineServer server = builder.start();
     Instant now = Instant.now();
     Instant started = ProcessHandle.current().info().startInstant().orElse(now);
     System.out.println(Banner.of(server, Duration.between(started, now).toMillis()));
@@ -75,36 +84,42 @@ public final class Tautline {
 
   /** Runs the command line; returns the exit status, after the server has ended. */
   static int run(String[] args, PrintStream out, PrintStream err) {
-    Arguments arguments;
-    try {
-      arguments = Arguments.parse(args);
-    } catch (IllegalArgumentException e) {
-      err.println(e.getMessage() + ". Try --help.");
-      return 2;
-    }
-    if (arguments.help()) {
-      out.print(HELP);
+    List<String> all = List.of(args);
+    if (all.contains("--help") || all.contains("-h")) {
+      out.print(HELP.formatted(Settings.help().indent(0).stripTrailing()));
       return 0;
     }
-    if (arguments.version()) {
+    if (all.contains("--version") || all.contains("-V")) {
       out.println("Tautline " + Banner.version());
       return 0;
     }
+    InetSocketAddress address;
+    TautlineServer.Builder builder = TautlineServer.builder().resources();
     try {
-      TautlineServer server = start(arguments.address());
-      server.join();
+      Settings settings = Settings.read(args, System.getenv());
+      address = settings.address(8080);
+      settings.apply(builder);
+    } catch (IllegalArgumentException e) {
+      err.println(e.getMessage() + ". Try --help.");
+      return 2;
+    } catch (IOException e) {
+      err.println("Cannot read the settings: " + e.getMessage());
+      return 1;
+    }
+    try {
+      start(builder.address(address)).join();
       return 0;
     } catch (BindException e) {
       err.println(
           "Cannot listen on "
-              + shown(arguments.address())
+              + shown(address)
               + ": "
               + e.getMessage()
               + ". Choose another port with --port N.");
     } catch (UnresolvedAddressException e) {
-      err.println("Cannot listen on " + shown(arguments.address()) + ": no such host");
+      err.println("Cannot listen on " + shown(address) + ": no such host");
     } catch (IOException e) {
-      err.println("Cannot listen on " + shown(arguments.address()) + ": " + e.getMessage());
+      err.println("Cannot listen on " + shown(address) + ": " + e.getMessage());
     } catch (DeploymentException e) {
       err.println(e.getMessage());
     } catch (InterruptedException e) {
@@ -125,58 +140,5 @@ public final class Tautline {
     return any
         ? "port " + address.getPort()
         : (host.isEmpty() ? address.getHostString() : host) + " port " + address.getPort();
-  }
-
-  /** The command line. */
-  private record Arguments(InetSocketAddress address, boolean help, boolean version) {
-    static Arguments parse(String[] args) {
-      String host = null;
-      int port = 8080;
-      boolean help = false;
-      boolean version = false;
-      for (int i = 0; i < args.length; i++) {
-        String name = args[i];
-        int equals = name.indexOf('=');
-        String value = null;
-        if (name.startsWith("--") && equals > 0) {
-          value = name.substring(equals + 1);
-          name = name.substring(0, equals);
-        }
-        switch (name) {
-          case "--help", "-h" -> help = true;
-          case "--version", "-V" -> version = true;
-          case "--port", "--host" -> {
-            if (value == null) {
-              if (i + 1 == args.length) {
-                throw new IllegalArgumentException(name + " needs a value");
-              }
-              value = args[++i];
-            }
-            if (name.equals("--port")) {
-              port = port(value);
-            } else {
-              host = value;
-            }
-          }
-          default -> throw new IllegalArgumentException("unknown argument " + args[i]);
-        }
-      }
-      return new Arguments(
-          host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
-          help,
-          version);
-    }
-
-    private static int port(String value) {
-      try {
-        int port = Integer.parseInt(value);
-        if (port >= 0 && port <= 65535) {
-          return port;
-        }
-      } catch (NumberFormatException e) {
-        // told below
-      }
-      throw new IllegalArgumentException("--port takes a number from 0 to 65535, not " + value);
-    }
   }
 }

@@ -96,6 +96,11 @@ public final class TautlineServer implements AutoCloseable {
     return container.endpoints();
   }
 
+  /** Returns the bounds of its connections, but for what endpoints say about theirs. */
+  public Limits limits() {
+    return network.limits();
+  }
+
   /** Returns how many connections there are, those of clients of this container included. */
   public int connections() {
     return network.connections();

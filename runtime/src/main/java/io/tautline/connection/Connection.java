@@ -2,6 +2,7 @@ package io.tautline.connection;
 
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.Memory;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
@@ -28,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends Served {
   private final Wire wire;
   private final Role role;
-  private final Limits limits;
+  private final Shared shared;
   private final Outbound outbound;
-  private final Runnable release;
   private Phase phase;
   private @Nullable SelectionKey key;
 
@@ -47,6 +47,9 @@ public final class Connection extends Served {
 
   private boolean released;
 
+  /** The bounds that hold; an endpoint may have its own. */
+  private volatile Limits limits;
+
   /**
    * The habit of the handler that is being called; read by the loop that goes on without it. Not
    * volatile: what is seen late is a theft that counts for one handler or for none.
@@ -56,12 +59,12 @@ public final class Connection extends Served {
   /** Whether the handler called last is known to block, so that turns begin off the loop. */
   private volatile boolean offLoop;
 
-  Connection(EventLoop loop, Wire wire, Role role, Limits limits, Runnable release) {
+  Connection(EventLoop loop, Wire wire, Role role, Shared shared) {
     super(loop);
     this.wire = wire;
     this.role = role;
-    this.limits = limits;
-    this.release = release;
+    this.shared = shared;
+    this.limits = shared.limits();
     this.outbound = new Outbound(wire, role, limits);
     this.inbound = new Inbound(this);
     this.phase = NoPhase.INSTANCE;
@@ -109,6 +112,16 @@ public final class Connection extends Served {
   /** Returns the socket below, for its addresses and options. */
   public Wire wire() {
     return wire;
+  }
+
+  /** Returns where unfinished messages take their memory from. */
+  Memory memory() {
+    return shared.memory();
+  }
+
+  /** Returns who counts handshakes that take their time. */
+  SlowHandshakes slowHandshakes() {
+    return shared.slowHandshakes();
   }
 
   Outbound outbound() {
@@ -186,9 +199,13 @@ public final class Connection extends Served {
     return sent;
   }
 
-  /** Has other bounds hold for what waits to be sent. */
-  public void queueLimits(Limits own) {
+  /** Has other bounds hold from now on: those of its endpoint. During a turn. */
+  public void limits(Limits own) {
+    limits = own;
     outbound.limits(own);
+    if (phase instanceof Open open) {
+      open.limits(own);
+    }
   }
 
   /**
@@ -469,11 +486,16 @@ public final class Connection extends Served {
     }
     awaitOutput();
     if (stalled(System.nanoTime())) {
-      outbound.abort(new IOException("the peer has taken nothing for " + limits.stallTimeout()));
+      outbound.abort(stall());
       wire.close();
     } else if (outbound.waiting()) {
       loop().timerBefore(this, outbound.progressAt() + limits.stallTimeout().toNanos());
     }
+  }
+
+  IOException stall() {
+    return new IOException(
+        "the peer has taken nothing for " + limits.stallTimeout() + " (stallTimeout)");
   }
 
   boolean stalled(long now) {
@@ -511,7 +533,7 @@ public final class Connection extends Served {
       loop().cancelTimer(this);
       if (!released) {
         released = true;
-        release.run();
+        shared.release().run();
       }
     } else {
       if (readsAgain() && !inbound.paused()) {

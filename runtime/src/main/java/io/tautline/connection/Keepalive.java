@@ -15,8 +15,8 @@ final class Keepalive {
     IDLE
   }
 
-  private final long pingNanos;
-  private final long deadNanos;
+  private long pingNanos;
+  private long deadNanos;
 
   /** The application's idle timeout, or 0 for none. */
   private volatile long idleNanos;
@@ -26,10 +26,15 @@ final class Keepalive {
   private boolean pinged;
 
   Keepalive(Limits limits, long now) {
-    pingNanos = limits.pingInterval().toNanos();
-    deadNanos = limits.deadAfter().toNanos();
+    limits(limits);
     lastRead = now;
     lastActive = now;
+  }
+
+  /** Has other bounds hold from now on. */
+  final void limits(Limits limits) {
+    pingNanos = limits.pingInterval().toNanos();
+    deadNanos = limits.deadAfter().toNanos();
   }
 
   void idleTimeout(long nanos, long now) {

@@ -1,5 +1,6 @@
 package io.tautline.connection;
 
+import io.tautline.model.LimitName;
 import java.time.Duration;
 
 /**
@@ -7,6 +8,8 @@ import java.time.Duration;
  * some: {@code Limits.builder().maxTextBytes(4096).build()}.
  *
  * @param handshakeTimeout from the first byte to the end of the opening handshake, TLS included
+ * @param maxSlowHandshakes most handshakes of one address whose request takes more than a second;
+ *     408 beyond it
  * @param maxHeadBytes longest request or response head; 431 beyond it
  * @param maxHeaderFields most fields in a head; 431 beyond it
  * @param maxTargetBytes longest request target; 414 beyond it
@@ -16,6 +19,8 @@ import java.time.Duration;
  *     their frames, so this is without a bound of its own by default
  * @param maxFragments most frames in one message held in memory; 1008 beyond it
  * @param messageTimeout from the first to the last frame of a message held in memory; 1008 beyond
+ * @param maxUnfinishedBytes most memory for unfinished messages of all connections together; 1013
+ *     beyond it; a quarter of the heap by default
  * @param pingInterval silence after which we ask the peer for a sign of life; zero for never
  * @param deadAfter silence after which the peer counts as gone, 1006; zero for never
  * @param closeTimeout from our Close frame to the end of the connection; aborted beyond it
@@ -31,6 +36,7 @@ import java.time.Duration;
  */
 public record Limits(
     Duration handshakeTimeout,
+    int maxSlowHandshakes,
     int maxHeadBytes,
     int maxHeaderFields,
     int maxTargetBytes,
@@ -39,6 +45,7 @@ public record Limits(
     long maxFrameBytes,
     int maxFragments,
     Duration messageTimeout,
+    long maxUnfinishedBytes,
     Duration pingInterval,
     Duration deadAfter,
     Duration closeTimeout,
@@ -60,30 +67,42 @@ public record Limits(
   /** Returns a builder that begins with these. */
   public Builder toBuilder() {
     Builder builder = new Builder();
-    builder.handshakeTimeout = handshakeTimeout;
-    builder.maxHeadBytes = maxHeadBytes;
-    builder.maxHeaderFields = maxHeaderFields;
-    builder.maxTargetBytes = maxTargetBytes;
-    builder.maxTextBytes = maxTextBytes;
-    builder.maxBinaryBytes = maxBinaryBytes;
-    builder.maxFrameBytes = maxFrameBytes;
-    builder.maxFragments = maxFragments;
-    builder.messageTimeout = messageTimeout;
-    builder.pingInterval = pingInterval;
-    builder.deadAfter = deadAfter;
-    builder.closeTimeout = closeTimeout;
-    builder.stallTimeout = stallTimeout;
-    builder.sendHighWater = sendHighWater;
-    builder.maxQueuedBytes = maxQueuedBytes;
-    builder.maxQueuedMessages = maxQueuedMessages;
-    builder.maxConnections = maxConnections;
-    builder.maxCarriers = maxCarriers;
+    for (LimitName name : LimitName.values()) {
+      builder.set(name, get(name));
+    }
     return builder;
+  }
+
+  /** Returns the limit of that name: nanoseconds, bytes or a number. */
+  public long get(LimitName name) {
+    return switch (name) {
+      case HANDSHAKE_TIMEOUT -> handshakeTimeout.toNanos();
+      case MAX_SLOW_HANDSHAKES -> maxSlowHandshakes;
+      case MAX_HEAD_BYTES -> maxHeadBytes;
+      case MAX_HEADER_FIELDS -> maxHeaderFields;
+      case MAX_TARGET_BYTES -> maxTargetBytes;
+      case MAX_TEXT_BYTES -> maxTextBytes;
+      case MAX_BINARY_BYTES -> maxBinaryBytes;
+      case MAX_FRAME_BYTES -> maxFrameBytes;
+      case MAX_FRAGMENTS -> maxFragments;
+      case MESSAGE_TIMEOUT -> messageTimeout.toNanos();
+      case MAX_UNFINISHED_BYTES -> maxUnfinishedBytes;
+      case PING_INTERVAL -> pingInterval.toNanos();
+      case DEAD_AFTER -> deadAfter.toNanos();
+      case CLOSE_TIMEOUT -> closeTimeout.toNanos();
+      case STALL_TIMEOUT -> stallTimeout.toNanos();
+      case SEND_HIGH_WATER -> sendHighWater;
+      case MAX_QUEUED_BYTES -> maxQueuedBytes;
+      case MAX_QUEUED_MESSAGES -> maxQueuedMessages;
+      case MAX_CONNECTIONS -> maxConnections;
+      case MAX_CARRIERS -> maxCarriers;
+    };
   }
 
   /** Limits to be; a setting that is not called keeps its default. See {@link Limits}. */
   public static final class Builder {
     private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private int maxSlowHandshakes = 128;
     private int maxHeadBytes = 8 * 1024;
     private int maxHeaderFields = 100;
     private int maxTargetBytes = 4 * 1024;
@@ -92,6 +111,7 @@ public record Limits(
     private long maxFrameBytes = Long.MAX_VALUE;
     private int maxFragments = 16 * 1024;
     private Duration messageTimeout = Duration.ofSeconds(60);
+    private long maxUnfinishedBytes = Runtime.getRuntime().maxMemory() / 4;
     private Duration pingInterval = Duration.ofSeconds(25);
     private Duration deadAfter = Duration.ofSeconds(60);
     private Duration closeTimeout = Duration.ofSeconds(5);
@@ -108,6 +128,13 @@ public record Limits(
     public Builder handshakeTimeout(Duration value) {
       positive("handshakeTimeout", value.toNanos());
       handshakeTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxSlowHandshakes}. */
+    public Builder maxSlowHandshakes(int value) {
+      positive("maxSlowHandshakes", value);
+      maxSlowHandshakes = value;
       return this;
     }
 
@@ -164,6 +191,13 @@ public record Limits(
     public Builder messageTimeout(Duration value) {
       positive("messageTimeout", value.toNanos());
       messageTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxUnfinishedBytes}. */
+    public Builder maxUnfinishedBytes(long value) {
+      positive("maxUnfinishedBytes", value);
+      maxUnfinishedBytes = value;
       return this;
     }
 
@@ -230,6 +264,36 @@ public record Limits(
       return this;
     }
 
+    /**
+     * Sets the limit of that name.
+     *
+     * @param value nanoseconds, bytes or a number, as {@link LimitName#parse} returns it
+     */
+    public Builder set(LimitName name, long value) {
+      return switch (name) {
+        case HANDSHAKE_TIMEOUT -> handshakeTimeout(Duration.ofNanos(value));
+        case MAX_SLOW_HANDSHAKES -> maxSlowHandshakes(Math.toIntExact(value));
+        case MAX_HEAD_BYTES -> maxHeadBytes(Math.toIntExact(value));
+        case MAX_HEADER_FIELDS -> maxHeaderFields(Math.toIntExact(value));
+        case MAX_TARGET_BYTES -> maxTargetBytes(Math.toIntExact(value));
+        case MAX_TEXT_BYTES -> maxTextBytes(Math.toIntExact(value));
+        case MAX_BINARY_BYTES -> maxBinaryBytes(Math.toIntExact(value));
+        case MAX_FRAME_BYTES -> maxFrameBytes(value);
+        case MAX_FRAGMENTS -> maxFragments(Math.toIntExact(value));
+        case MESSAGE_TIMEOUT -> messageTimeout(Duration.ofNanos(value));
+        case MAX_UNFINISHED_BYTES -> maxUnfinishedBytes(value);
+        case PING_INTERVAL -> pingInterval(Duration.ofNanos(value));
+        case DEAD_AFTER -> deadAfter(Duration.ofNanos(value));
+        case CLOSE_TIMEOUT -> closeTimeout(Duration.ofNanos(value));
+        case STALL_TIMEOUT -> stallTimeout(Duration.ofNanos(value));
+        case SEND_HIGH_WATER -> sendHighWater(Math.toIntExact(value));
+        case MAX_QUEUED_BYTES -> maxQueuedBytes(Math.toIntExact(value));
+        case MAX_QUEUED_MESSAGES -> maxQueuedMessages(Math.toIntExact(value));
+        case MAX_CONNECTIONS -> maxConnections(Math.toIntExact(value));
+        case MAX_CARRIERS -> maxCarriers(Math.toIntExact(value));
+      };
+    }
+
     private static void positive(String name, long value) {
       if (value <= 0) {
         throw new IllegalArgumentException("Limits." + name + " must be more than zero");
@@ -240,6 +304,7 @@ public record Limits(
     public Limits build() {
       return new Limits(
           handshakeTimeout,
+          maxSlowHandshakes,
           maxHeadBytes,
           maxHeaderFields,
           maxTargetBytes,
@@ -248,6 +313,7 @@ public record Limits(
           maxFrameBytes,
           maxFragments,
           messageTimeout,
+          maxUnfinishedBytes,
           pingInterval,
           deadAfter,
           closeTimeout,

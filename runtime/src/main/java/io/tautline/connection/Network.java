@@ -34,6 +34,7 @@ public final class Network implements AutoCloseable {
   private final Limits limits;
   private final DeflatePool deflatePool = new DeflatePool(64);
   private final AtomicInteger connections = new AtomicInteger();
+  private final Shared shared;
   private volatile boolean draining;
 
   /**
@@ -46,6 +47,12 @@ public final class Network implements AutoCloseable {
   public Network(int loops, Limits limits, String name) throws IOException {
     this.loops = new Loops(loops, limits.maxCarriers(), name);
     this.limits = limits;
+    this.shared =
+        new Shared(
+            limits,
+            new SharedMemory(limits.maxUnfinishedBytes()),
+            new SlowHandshakes(limits.maxSlowHandshakes()),
+            this::released);
   }
 
   /**
@@ -71,7 +78,7 @@ public final class Network implements AutoCloseable {
     }
     noDelay(socket);
     EventLoop loop = loops.next();
-    Connection connection = new Connection(loop, wire, Role.SERVER, limits, this::released);
+    Connection connection = new Connection(loop, wire, Role.SERVER, shared);
     loop.execute(
         () -> {
           if (draining) {
@@ -85,7 +92,7 @@ public final class Network implements AutoCloseable {
   }
 
   private void turnAway(Wire wire) {
-    String why = draining ? "the server is stopping" : "too many connections";
+    String why = draining ? "the server is stopping" : "too many connections (maxConnections)";
     LOG.log(Level.DEBUG, "refused a connection with 503: {0}", why);
     try {
       wire.write(ByteBuffer.wrap(Outcome.Rejected.text(503, why, "Retry-After", "5").bytes()));
@@ -132,7 +139,7 @@ public final class Network implements AutoCloseable {
       return;
     }
     connections.incrementAndGet();
-    Connection connection = new Connection(loop, wire, Role.CLIENT, limits, this::released);
+    Connection connection = new Connection(loop, wire, Role.CLIENT, shared);
     loop.execute(
         () ->
             connection.begin(

@@ -8,7 +8,6 @@ import io.tautline.protocol.MessageAssembler;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,10 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   private final Connection connection;
   private final Outbound outbound;
-  private final Limits limits;
+
+  /** The bounds that hold; an endpoint may have its own. */
+  private Limits limits;
+
   private final String path;
   private final Keepalive keepalive;
   private final MessageAssembler assembler;
@@ -59,7 +61,8 @@ final class Open implements Phase, MessageAssembler.Messages {
             limits.maxFragments(),
             compression == null ? null : compression.inflater(connection.role()),
             this);
-    assembler.frameLimit(limits.maxFrameBytes());
+    assembler.frameLimits(limits.maxFrameBytes(), limits.maxFragments());
+    assembler.memory(connection.memory());
     this.reader =
         new FrameReader(connection.role(), compression == null ? 0 : FrameHeader.RSV1, assembler);
   }
@@ -76,6 +79,14 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   void idleTimeout(long nanos) {
     keepalive.idleTimeout(nanos, System.nanoTime());
+  }
+
+  /** Has other bounds hold from now on. */
+  void limits(Limits own) {
+    limits = own;
+    keepalive.limits(own);
+    assembler.limits(own.maxTextBytes(), own.maxBinaryBytes());
+    assembler.frameLimits(own.maxFrameBytes(), own.maxFragments());
   }
 
   void messageLimits(int text, int binary) {
@@ -227,7 +238,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void due(long now) {
     if (connection.stalled(now)) {
-      outbound.abort(new IOException("the peer has taken nothing for " + limits.stallTimeout()));
+      outbound.abort(connection.stall());
       return;
     }
     if (!outbound.maySend()) {
@@ -244,7 +255,9 @@ final class Open implements Phase, MessageAssembler.Messages {
     if (messageSince != 0
         && !assembler.isStreaming()
         && now - messageSince >= limits.messageTimeout().toNanos()) {
-      fail(CloseCode.POLICY_VIOLATION, "message not complete after " + limits.messageTimeout());
+      fail(
+          CloseCode.POLICY_VIOLATION,
+          "message not complete after " + limits.messageTimeout() + " (messageTimeout)");
       return;
     }
     switch (keepalive.due(now)) {

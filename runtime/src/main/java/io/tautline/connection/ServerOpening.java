@@ -5,7 +5,10 @@ import io.tautline.handshake.HeadParser;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,15 @@ public final class ServerOpening implements Phase {
   private final Connection connection;
   private final RequestHandler handler;
   private final HeadParser parser;
-  private final long endsAt;
+
+  /** When a request that is not complete is a slow one. */
+  private final long slowAt;
+
+  /** When all is over. */
+  private long endsAt;
+
+  /** The address for which this counts as a slow handshake, or null. */
+  private @Nullable InetAddress slowFrom;
 
   /** Whether it has been decided; the first decision counts. */
   private final AtomicBoolean answered = new AtomicBoolean();
@@ -40,6 +51,7 @@ public final class ServerOpening implements Phase {
     this.handler = handler;
     this.parser =
         new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes());
+    this.slowAt = now + SlowHandshakes.SLOW_NANOS;
     this.endsAt = now + limits.handshakeTimeout().toNanos();
   }
 
@@ -140,6 +152,7 @@ public final class ServerOpening implements Phase {
       }
       RequestHead request = parser.request();
       head = request;
+      leaveSlow();
       handler.handle(request, this);
     } catch (HandshakeException e) {
       reject(ServerHandshake.reject(e));
@@ -158,23 +171,69 @@ public final class ServerOpening implements Phase {
 
   @Override
   public void due(long now) {
-    if (now < endsAt) {
-      return;
+    if (now >= endsAt) {
+      if (refused) {
+        connection.end();
+      } else if (head == null) {
+        timeOut("no request within the time for a handshake (handshakeTimeout)", now);
+      } else {
+        reject(
+            Outcome.Rejected.text(
+                503, "no answer within the time for a handshake" + " (handshakeTimeout)"));
+      }
+    } else if (now >= slowAt && mayBecomeSlow() && !enterSlow()) {
+      timeOut("too many slow handshakes of one address (maxSlowHandshakes)", now);
     }
-    if (refused || head == null) {
-      connection.end();
-    } else {
-      reject(Outcome.Rejected.text(503, "no answer within the time for a handshake"));
+  }
+
+  private boolean mayBecomeSlow() {
+    return head == null && !refused && slowFrom == null;
+  }
+
+  private boolean enterSlow() {
+    InetAddress from = address();
+    if (from == null) {
+      return true; // a UNIX-domain socket, or gone already
     }
+    boolean entered = connection.slowHandshakes().enter(from);
+    if (entered) {
+      slowFrom = from;
+    }
+    return entered;
+  }
+
+  private @Nullable InetAddress address() {
+    try {
+      return connection.wire().socket().getRemoteAddress() instanceof InetSocketAddress inet
+          ? inet.getAddress()
+          : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private void leaveSlow() {
+    InetAddress from = slowFrom;
+    if (from != null) {
+      slowFrom = null;
+      connection.slowHandshakes().leave(from);
+    }
+  }
+
+  /** Says 408, as far as the socket takes it now, and ends with the next turn. */
+  private void timeOut(String why, long now) {
+    endsAt = now;
+    refuse(Outcome.Rejected.text(408, why));
   }
 
   @Override
   public long deadline(long now) {
-    return endsAt;
+    return now < slowAt && mayBecomeSlow() ? Math.min(slowAt, endsAt) : endsAt;
   }
 
   @Override
   public void gone() {
+    leaveSlow();
     cleanUp();
   }
 }

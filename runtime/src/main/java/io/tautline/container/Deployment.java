@@ -7,6 +7,7 @@ import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.EndpointSettings;
+import io.tautline.model.LimitName;
 import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
@@ -72,8 +73,8 @@ final class Deployment {
 
   private long maxBinary = -1;
 
-  /** The bounds that hold for what waits to be sent, if the endpoint has its own. */
-  private @Nullable Limits queueLimits;
+  /** The bounds of the endpoint's connections, if it has its own. */
+  private @Nullable Limits limits;
 
   /** A programmatic endpoint. */
   Deployment(EndpointConfig config, TautlineContainer container) {
@@ -91,9 +92,12 @@ final class Deployment {
     this.container = container;
     this.binder = binder;
     EndpointModel model = binder.model();
-    maxText = model.settings().maxMessageBytes();
-    maxBinary = maxText;
-    queueLimits = queueLimits(model.settings(), container.network().limits());
+    limits = limits(model.settings(), container.network().limits());
+    if (limits != null) {
+      Limits server = container.network().limits();
+      maxText = limits.maxTextBytes() == server.maxTextBytes() ? -1 : limits.maxTextBytes();
+      maxBinary = limits.maxBinaryBytes() == server.maxBinaryBytes() ? -1 : limits.maxBinaryBytes();
+    }
     List<@Nullable MessageModel> messages = EndpointRules.messages(model);
     List<Integer> json = new ArrayList<>();
     ClassLoader loader = binder.type().getClassLoader();
@@ -123,19 +127,31 @@ final class Deployment {
     }
   }
 
-  private static @Nullable Limits queueLimits(EndpointSettings settings, Limits limits) {
-    if (settings.maxQueuedBytes() < 0 && settings.maxQueuedMessages() < 0) {
+  private static @Nullable Limits limits(EndpointSettings settings, Limits limits) {
+    if (settings.maxMessageBytes() < 0
+        && settings.maxQueuedBytes() < 0
+        && settings.maxQueuedMessages() < 0
+        && settings.limits().isEmpty()) {
       return null;
     }
     Limits.Builder own = limits.toBuilder();
+    for (String limit : settings.limits()) {
+      int equals = limit.indexOf('=');
+      LimitName name = LimitName.of(limit.substring(0, equals).strip()).orElseThrow();
+      own.set(name, name.parse(limit.substring(equals + 1).strip()));
+    }
+    if (settings.maxMessageBytes() > 0) {
+      own.maxTextBytes(settings.maxMessageBytes());
+      own.maxBinaryBytes(settings.maxMessageBytes());
+    }
     if (settings.maxQueuedBytes() > 0) {
       own.maxQueuedBytes(settings.maxQueuedBytes());
-      own.sendHighWater(Math.min(limits.sendHighWater(), settings.maxQueuedBytes()));
     }
     if (settings.maxQueuedMessages() > 0) {
       own.maxQueuedMessages(settings.maxQueuedMessages());
     }
-    return own.build();
+    Limits made = own.build();
+    return own.sendHighWater(Math.min(made.sendHighWater(), made.maxQueuedBytes())).build();
   }
 
   private void lifecycle(int m, MethodModel method, ClassLoader loader)
@@ -271,9 +287,9 @@ final class Deployment {
     };
   }
 
-  /** Returns the bounds of what waits to be sent, or null for those of the server. */
-  @Nullable Limits queueLimits() {
-    return queueLimits;
+  /** Returns the bounds of the endpoint's connections, or null for those of the server. */
+  @Nullable Limits limits() {
+    return limits;
   }
 
   /** Returns whether a callback is given the opening request. */

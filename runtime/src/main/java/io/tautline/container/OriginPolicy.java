@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose pages may connect (RFC 6455 §10.2): those of the same host, those listed, and whatever is
- * no page of a browser, which sends no {@code Origin}.
+ * no page of a browser, which sends no {@code Origin}. Behind a proxy the host is also what {@code
+ * X-Forwarded-Host} or {@code Forwarded} (RFC 7239) says; a page cannot set these, and what is no
+ * page could as well leave out the {@code Origin}.
  *
  * @param allowed origins such as {@code https://example.org}; {@code *} allows all
  */
@@ -42,7 +44,27 @@ public record OriginPolicy(List<String> allowed) {
         return true;
       }
     }
-    return sameHost(origin, head.headers().first("Host"));
+    return sameHost(origin, head.headers().first("Host"))
+        || sameHost(origin, first(head.headers().first("X-Forwarded-Host")))
+        || sameHost(origin, forwardedHost(head.headers().first("Forwarded")));
+  }
+
+  /** Returns the first of a list: what the proxy next to the browser said. */
+  private static @Nullable String first(@Nullable String list) {
+    return list == null ? null : list.split(",", -1)[0].strip();
+  }
+
+  private static @Nullable String forwardedHost(@Nullable String forwarded) {
+    String element = first(forwarded);
+    if (element != null) {
+      for (String pair : element.split(";", -1)) {
+        String bare = pair.strip();
+        if (bare.regionMatches(true, 0, "host=", 0, 5)) {
+          return bare.substring(5).replace("\"", "");
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean sameHost(String origin, @Nullable String host) {

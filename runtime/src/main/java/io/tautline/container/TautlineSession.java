@@ -107,10 +107,10 @@ final class TautlineSession implements Session {
     if (deployment.maxBinary() > 0) {
       maxBinary = (int) Math.min(Integer.MAX_VALUE, deployment.maxBinary());
     }
-    connection.messageLimits(maxText, maxBinary);
-    if (deployment.queueLimits() != null) {
-      connection.queueLimits(deployment.queueLimits());
+    if (deployment.limits() != null) {
+      connection.limits(deployment.limits());
     }
+    connection.messageLimits(maxText, maxBinary);
     if (idleTimeout > 0) {
       connection.idleTimeout(Duration.ofMillis(idleTimeout));
     }

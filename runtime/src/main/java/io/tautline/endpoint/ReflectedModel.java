@@ -149,7 +149,8 @@ record ReflectedModel(EndpointModel model, List<Method> methods) {
         List.of(endpoint.allowedOrigins()),
         endpoint.slowConsumer(),
         endpoint.maxQueuedBytes(),
-        endpoint.maxQueuedMessages());
+        endpoint.maxQueuedMessages(),
+        List.of(endpoint.limits()));
   }
 
   /** Returns whether generated code beside an endpoint could name a class. */

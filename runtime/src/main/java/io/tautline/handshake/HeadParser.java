@@ -49,7 +49,7 @@ public final class HeadParser {
       step(bytes[end++]);
     }
     if (heldBytes + (end - from) > maxBytes) {
-      throw new HandshakeException(431, "head longer than " + maxBytes + " bytes");
+      throw new HandshakeException(431, "head longer than " + maxBytes + " bytes (maxHeadBytes)");
     }
     if (matched == 4 && heldBytes == 0) {
       parse(bytes, from, end);
@@ -100,7 +100,8 @@ public final class HeadParser {
       end = lineEnd(bytes, i);
       field(fields, bytes, i, end);
       if (fields.size() > maxFields) {
-        throw new HandshakeException(431, "more than " + maxFields + " header fields");
+        throw new HandshakeException(
+            431, "more than " + maxFields + " header fields (maxHeaderFields)");
       }
     }
     headers = fields.build();
@@ -148,7 +149,8 @@ public final class HeadParser {
       throw new HandshakeException(505, "only HTTP/1.1 is spoken here");
     }
     if (target.length() > maxTarget) {
-      throw new HandshakeException(414, "request target longer than " + maxTarget + " bytes");
+      throw new HandshakeException(
+          414, "request target longer than " + maxTarget + " bytes (maxTargetBytes)");
     }
     return new RequestHead(method, originForm(target), headers);
   }

@@ -49,7 +49,7 @@ public final class MessageAssembler implements FrameReader.Events {
   private static final int RATIO_FREE_BYTES = 64 * 1024;
 
   private final Messages messages;
-  private final int maxFragments;
+  private int maxFragments;
   private final Utf8 utf8 = new Utf8();
 
   /** Decompresses messages that say they are compressed; null when that was not negotiated. */
@@ -65,6 +65,9 @@ public final class MessageAssembler implements FrameReader.Events {
 
   /** Most bytes of one frame. */
   private long maxFrameBytes = Long.MAX_VALUE;
+
+  /** Where the memory for {@link #held} is taken from. */
+  private Memory memory = Memory.UNBOUNDED;
 
   private boolean streamText;
   private boolean streamBinary;
@@ -112,9 +115,15 @@ public final class MessageAssembler implements FrameReader.Events {
     this.maxBinaryBytes = maxBinaryBytes;
   }
 
-  /** Bounds every frame, also of messages that stream or are compressed. */
-  public void frameLimit(long maxFrameBytes) {
+  /** Bounds every frame, also of messages that stream or are compressed, and their number. */
+  public void frameLimits(long maxFrameBytes, int maxFragments) {
     this.maxFrameBytes = maxFrameBytes;
+    this.maxFragments = maxFragments;
+  }
+
+  /** Takes the memory for messages that do not arrive in one piece from there; before any does. */
+  public void memory(Memory shared) {
+    memory = shared;
   }
 
   /** Chooses, from the next message on, which kinds are handed on part by part, without limit. */
@@ -148,19 +157,22 @@ public final class MessageAssembler implements FrameReader.Events {
     }
     if (++fragments > maxFragments && !streaming) {
       throw new ProtocolException(
-          CloseCode.POLICY_VIOLATION, "message of more than " + maxFragments + " fragments");
+          CloseCode.POLICY_VIOLATION,
+          "message of more than " + maxFragments + " fragments (maxFragments)");
     }
     if (!compressed && !streaming && length > limit - heldBytes) {
       throw tooBig();
     }
     if (length > maxFrameBytes) {
       throw new ProtocolException(
-          CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes");
+          CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes (maxFrameBytes)");
     }
   }
 
   private ProtocolException tooBig() {
-    return new ProtocolException(CloseCode.TOO_BIG, "message longer than " + limit + " bytes");
+    String setting = opcode == Opcode.TEXT ? "maxTextBytes" : "maxBinaryBytes";
+    return new ProtocolException(
+        CloseCode.TOO_BIG, "message longer than " + limit + " bytes (" + setting + ")");
   }
 
   @Override
@@ -209,8 +221,7 @@ public final class MessageAssembler implements FrameReader.Events {
     } else {
       byte[] all = hold(bytes, from, to);
       int length = heldBytes;
-      held = null;
-      heldBytes = 0;
+      letGo();
       whole(all, 0, length);
     }
   }
@@ -229,14 +240,17 @@ public final class MessageAssembler implements FrameReader.Events {
     }
   }
 
-  private byte[] hold(byte[] bytes, int from, int to) {
+  private byte[] hold(byte[] bytes, int from, int to) throws ProtocolException {
     int need = heldBytes + (to - from); // at most limit, so no overflow
     byte[] kept = held;
     if (kept == null) {
-      kept = new byte[Math.max(need, FIRST_CAPACITY)];
+      int first = Math.max(need, FIRST_CAPACITY);
+      take(first);
+      kept = new byte[first];
       held = kept;
     } else if (kept.length < need) {
       int grown = (int) Math.min(Math.max(need, (long) kept.length * 2), Math.max(limit, need));
+      take(grown - kept.length);
       kept = Arrays.copyOf(kept, grown);
       held = kept;
     }
@@ -245,8 +259,25 @@ public final class MessageAssembler implements FrameReader.Events {
     return kept;
   }
 
-  /** Lets go of what decompresses; at the end of the connection. */
+  private void take(int bytes) throws ProtocolException {
+    if (!memory.take(bytes)) {
+      throw new ProtocolException(
+          CloseCode.TRY_AGAIN_LATER, "too many unfinished messages (maxUnfinishedBytes)");
+    }
+  }
+
+  private void letGo() {
+    byte[] kept = held;
+    if (kept != null) {
+      held = null;
+      heldBytes = 0;
+      memory.take(-kept.length);
+    }
+  }
+
+  /** Lets go of what it holds and of what decompresses; at the end of the connection. */
   public void end() {
+    letGo();
     if (inflater != null) {
       inflater.end();
     }

@@ -122,7 +122,7 @@ class FrameReaderTest {
     @Test
     void tooManyFragmentsFailWith1008() {
       assertThat(overEverySplit(Role.CLIENT, hex("01 00" + "00 00".repeat(64))))
-          .containsExactly("failed 1008 message of more than 64 fragments");
+          .containsExactly("failed 1008 message of more than 64 fragments (maxFragments)");
     }
   }
 
@@ -224,7 +224,7 @@ class FrameReaderTest {
     @Test
     void aMessageOverTheLimitFailsWith1009OnItsHeader() {
       assertThat(Transcript.bounded(Role.CLIENT, hex("82 05"), 4))
-          .containsExactly("failed 1009 message longer than 4 bytes");
+          .containsExactly("failed 1009 message longer than 4 bytes (maxBinaryBytes)");
       assertThat(Transcript.bounded(Role.CLIENT, hex("82 04 01020304"), 4))
           .containsExactly("binary 01020304");
     }
@@ -232,9 +232,9 @@ class FrameReaderTest {
     @Test
     void theLimitCountsAllFragments() {
       assertThat(Transcript.bounded(Role.CLIENT, hex("02 03 010203 80 02"), 4))
-          .containsExactly("failed 1009 message longer than 4 bytes");
+          .containsExactly("failed 1009 message longer than 4 bytes (maxBinaryBytes)");
       assertThat(Transcript.bounded(Role.CLIENT, hex("02 03 010203 80 7f 7fffffffffffffff"), 4))
-          .containsExactly("failed 1009 message longer than 4 bytes");
+          .containsExactly("failed 1009 message longer than 4 bytes (maxBinaryBytes)");
     }
   }
 }

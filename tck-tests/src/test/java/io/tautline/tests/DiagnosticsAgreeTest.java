@@ -37,6 +37,7 @@ public class DiagnosticsAgreeTest {
         "@Endpoint(\"chat\") public class E {}",
         "@Endpoint(\"/a//b\") public class E {}",
         "@Endpoint(\"/a\") public abstract class E {}",
+        "@Endpoint(value = \"/a\", limits = \"pingInterval=10\") public class E { @OnOpen void o() {} }",
         "@Endpoint(\"/a\") public class E { E(int i) {} E(String s) {} }",
         "@Endpoint(\"/a\") public class E { @OnOpen private void o() {} }",
         "@Endpoint(\"/a\") public class E { @OnMessage void m(Session s) {} }",

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A peer that sends whatever it is told and says how that ended. */
@@ -16,6 +17,12 @@ final class RawSocket implements AutoCloseable {
   private final DataInputStream in;
 
   RawSocket(int port) throws IOException {
+    this(port, InetAddress.getLoopbackAddress());
+  }
+
+  /** Connects from that address of this machine. */
+  RawSocket(int port, InetAddress from) throws IOException {
+    socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(10_000);
     socket.setTcpNoDelay(true);
@@ -54,10 +61,18 @@ final class RawSocket implements AutoCloseable {
 
   /** Returns how an upgraded connection ended. */
   String afterUpgrade() throws IOException {
+    return closedBefore(-1);
+  }
+
+  /** Returns how it ended, or an empty string if a frame of that opcode came first. */
+  String closedBefore(int wanted) throws IOException {
     try {
       while (true) {
         int opcode = in.readUnsignedByte() & 0xf;
         byte[] payload = payload();
+        if (opcode == wanted) {
+          return "";
+        }
         if (opcode == 8) {
           return payload.length < 2
               ? "close"
@@ -66,6 +81,21 @@ final class RawSocket implements AutoCloseable {
       }
     } catch (EOFException | SocketException e) {
       return "cut off";
+    }
+  }
+
+  /** Returns whether the server has ended it, perhaps with an answer. */
+  boolean hasEnded() throws IOException {
+    socket.setSoTimeout(100);
+    try {
+      while (in.read() >= 0) {}
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    } finally {
+      socket.setSoTimeout(10_000);
     }
   }
 

@@ -82,12 +82,12 @@ class PipeGatewayTest {
     try (Pipe pipe = new Pipe(folder, "--max-frame-size", "100", "--max-message-size", "150")) {
       try (JdkClient client = new JdkClient(pipe.port, "/")) {
         client.socket().sendText("x".repeat(101), true);
-        client.expect("close 1009 frame longer than 100 bytes");
+        client.expect("close 1009 frame longer than 100 bytes (maxFrameBytes)");
       }
       try (JdkClient client = new JdkClient(pipe.port, "/")) {
         client.socket().sendText("x".repeat(100), false).join();
         client.socket().sendText("x".repeat(51), true);
-        client.expect("close 1009 message longer than 150 bytes");
+        client.expect("close 1009 message longer than 150 bytes (maxTextBytes)");
       }
     }
   }

@@ -1,0 +1,89 @@
+package io.tautline.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("app.properties"), text);
+  }
+
+  private static Settings read(Map<String, String> environment, String... flags)
+      throws IOException {
+    return Settings.read(flags, environment);
+  }
+
+  @Test
+  void aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
+    String file = file("port = 1\nhost = 127.0.0.1\n").toString();
+    Map<String, String> environment = Map.of("TAUTLINE_PORT", "2", "TAUTLINE_SETTINGS", file);
+    assertThat(read(Map.of(), "--settings", file).address(9).getPort()).isEqualTo(1);
+    assertThat(read(environment).address(9).getPort()).isEqualTo(2);
+    assertThat(read(environment, "--port=3").address(9).getPort()).isEqualTo(3);
+    assertThat(read(environment, "--port", "3").address(9).getHostString()).isEqualTo("127.0.0.1");
+    assertThat(read(Map.of()).address(9).getPort()).isEqualTo(9);
+  }
+
+  @Test
+  void everyPlaceSetsLimits() throws Exception {
+    TautlineServer.Builder server = TautlineServer.builder().port(0).endpoints();
+    String file = file("maxFragments = 7\npingInterval = 0\n").toString();
+    read(
+            Map.of("TAUTLINE_MAX_TEXT_BYTES", "2 KiB"),
+            "--settings=" + file,
+            "--close-timeout",
+            "300 ms")
+        .apply(server);
+    try (TautlineServer running = server.start()) {
+      assertThat(running.limits().maxFragments()).isEqualTo(7);
+      assertThat(running.limits().pingInterval()).isZero();
+      assertThat(running.limits().maxTextBytes()).isEqualTo(2048);
+      assertThat(running.limits().closeTimeout()).hasMillis(300);
+    }
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsNamedWithItsPlace() throws IOException {
+    String file = file("maxTextByte = 1\n").toString();
+    assertThatThrownBy(() -> read(Map.of(), "--settings", file))
+        .hasMessage("maxTextByte in " + file + " is no setting");
+    assertThatThrownBy(() -> read(Map.of(), "--settings", folder + "/none"))
+        .hasMessage("there is no file " + folder + "/none");
+    assertThatThrownBy(() -> read(Map.of(), "--max-text-byte=1"))
+        .hasMessage("unknown argument --max-text-byte=1");
+    assertThatThrownBy(() -> read(Map.of(), "--MAX-TEXT-BYTES=1"))
+        .hasMessage("unknown argument --MAX-TEXT-BYTES=1");
+    assertThatThrownBy(() -> read(Map.of(), "--port")).hasMessage("--port needs a value");
+    assertThatThrownBy(() -> read(Map.of(), "--port=70000").address(0))
+        .hasMessage("port takes a number from 0 to 65535, not \"70000\"");
+    assertThatThrownBy(() -> read(Map.of(), "--compression=yes").apply(TautlineServer.builder()))
+        .hasMessage("compression takes on or off, not \"yes\"");
+    assertThatThrownBy(() -> read(Map.of(), "--tls-key=x").apply(TautlineServer.builder()))
+        .hasMessage("tlsCertificate and tlsKey go together");
+    assertThatThrownBy(() -> read(Map.of(), "--drain=10").apply(TautlineServer.builder()))
+        .hasMessage("drain takes a time such as 30 s, not \"10\"");
+  }
+
+  @Test
+  void helpNamesEverySettingAndDefault() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int status = Tautline.run(new String[] {"--help"}, new PrintStream(out), System.err);
+    assertThat(status).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("--origins ")
+        .containsPattern("--max-text-bytes +1 MiB\n")
+        .containsPattern("--handshake-timeout +10 s\n");
+  }
+}
