@@ -87,7 +87,7 @@ class HeadParserTest {
   void aHeadOverTheLimitIsRefusedWith431BeforeItEnds() {
     String endless = "GET / HTTP/1.1\r\nX: " + "a".repeat(8192);
     assertThat(fault(endless).status()).isEqualTo(431);
-    assertThat(fault(endless).rule()).isEqualTo("head longer than 8192 bytes");
+    assertThat(fault(endless).rule()).isEqualTo("head longer than 8192 bytes (maxHeadBytes)");
     assertThat(fault("GET / HTTP/1.1\r\n" + "a: b\r\n".repeat(101) + "\r\n").status())
         .isEqualTo(431);
   }
