@@ -140,7 +140,10 @@ final class Backlog {
     return true;
   }
 
-  /** Puts a message where one with that key waits, and drops that; false if there is none. */
+  /**
+   * Puts a message where the first with that key waits, and drops all that have it; or does
+   * nothing.
+   */
   boolean replace(
       Object key, ByteBuffer newer, @Nullable Completion completion, Completions completions) {
     ArrayDeque<Piece> all = pieces;
@@ -148,10 +151,15 @@ final class Backlog {
       return false;
     }
     ArrayDeque<Piece> renewed = new ArrayDeque<>(all.size());
+    boolean placed = false;
     for (Piece piece : all) {
       if (piece.has(key)) {
-        bytes += newer.remaining() - piece.bytes.remaining();
-        renewed.add(new Piece(newer, key, completion));
+        bytes -= piece.bytes.remaining();
+        if (!placed) {
+          placed = true;
+          bytes += newer.remaining();
+          renewed.add(new Piece(newer, key, completion));
+        }
         completions.add(
             piece.completion,
             new IOException("slow consumer: dropped because a newer message took its place"));

@@ -108,10 +108,10 @@ final class Outbound {
         completions.add(completion, output.failure());
       } else if (!closing.maySend()) {
         completions.add(completion, closed());
-      } else if (Opcode.isControl(opcode)) {
-        output.frame(true, 0, opcode, payload, from, to, completion);
       } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
         sent = Sent.NO_ROOM;
+      } else if (Opcode.isControl(opcode)) {
+        output.frame(true, 0, opcode, payload, from, to, completion);
       } else {
         int frame = turn.opcode(sender, opcode);
         sent = turn.take(sender, fin, opcode, payload, from, to, completion, limits);

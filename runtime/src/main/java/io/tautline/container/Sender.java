@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything a session sends: from remotes, from return values, from any thread. */
 final class Sender {
+  private static final String FULL =
+      "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
+
   private final TautlineSession session;
   private final Connection connection;
 
@@ -218,7 +221,7 @@ final class Sender {
 
   /** Too much waits for the peer, and this message could not take the place of another. */
   private void full(SlowConsumer policy, @Nullable Completion completion) {
-    String why = "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
+    String why = FULL;
     if (policy == SlowConsumer.CLOSE) {
       connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
     } else {
@@ -241,7 +244,9 @@ final class Sender {
     session.requireOpen();
     SendFuture future = new SendFuture();
     byte[] data = bytes(payload);
-    connection.send(null, opcode, true, data, 0, data.length, future);
+    if (connection.send(null, opcode, true, data, 0, data.length, future) == Sent.NO_ROOM) {
+      throw new IOException(FULL + "; not sent");
+    }
     future.throwIfFailed();
   }
 
