@@ -37,7 +37,9 @@ final class Frames implements MessageAssembler.Messages {
       if (!CloseCode.onWire(e.code()) || !ClosePayload.fit(e.rule()).equals(e.rule())) {
         throw new AssertionError("no Close can say " + e.code() + " " + e.rule(), e);
       }
-      frames.lines.add("failed " + e.code());
+      // Which of the two a compressed message is told depends on how much was inflated at once.
+      boolean content = e.code() == CloseCode.INVALID_DATA || e.code() == CloseCode.TOO_BIG;
+      frames.lines.add(content ? "failed for its content" : "failed " + e.code());
     } finally {
       assembler.end();
     }
