@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 
 /**
  * What servers cost before any message: the time from the start of the process to its first
- * handshake, the size of its jars, and the live heap of each of 10,000 idle connections.
+ * handshake, the size of its jars, and the live heap of each of many idle connections, all of which
+ * must answer a Ping afterwards.
  */
 public final class Footprint {
   private static final int PORT = 19200;
-  private static final int CONNECTIONS = 10_000;
   private static final int STARTS = 5;
   private static final String REQUEST =
       """
@@ -35,18 +35,22 @@ public final class Footprint {
       """;
 
   private final Path target;
+  private final int connections;
 
-  private Footprint(Path target) {
+  private Footprint(Path target, int connections) {
     this.target = target;
+    this.connections = connections;
   }
 
   /**
    * Measures every server and prints a table.
    *
-   * @param args the directory of the build, and a pattern of the names of servers; all if left out
+   * @param args the directory of the build, a pattern of the names of servers, all if left out, and
+   *     how many idle connections, 10,000 if left out
    */
   public static void main(String[] args) throws Exception {
-    Footprint footprint = new Footprint(Path.of(args[0]).toAbsolutePath());
+    int connections = args.length < 3 ? 10_000 : Integer.parseInt(args[2]);
+    Footprint footprint = new Footprint(Path.of(args[0]).toAbsolutePath(), connections);
     System.out.println(
         "| server | start to handshake, wall ms | CPU ms | jars, KiB | idle, bytes each |");
     System.out.println("|---|--:|--:|--:|--:|");
@@ -120,14 +124,18 @@ public final class Footprint {
       handshake();
       load("--mode idle --conns 1000 --settle 0", server).waitFor();
       long before = liveHeap(server);
-      load = load("--mode idle --conns " + CONNECTIONS + " --settle 8", server);
-      for (int i = 0; i < 300 && files(server) < CONNECTIONS && load.isAlive(); i++) {
+      load =
+          load(
+              "--mode idle --conns " + connections + " --pings " + connections + " --settle 12",
+              server);
+      for (int i = 0; i < 300 && files(server) < connections && load.isAlive(); i++) {
         Thread.sleep(100);
       }
-      if (files(server) < CONNECTIONS) {
+      if (files(server) < connections) {
         return "failed";
       }
-      return Long.toString((liveHeap(server) - before) / CONNECTIONS);
+      long each = (liveHeap(server) - before) / connections;
+      return load.waitFor() == 0 ? Long.toString(each) : "failed";
     } finally {
       if (load != null) {
         Peer.end(load);
@@ -154,7 +162,7 @@ public final class Footprint {
   }
 
   /** Returns the bytes of all live objects, after a full collection. */
-  private static long liveHeap(Process server) throws IOException, InterruptedException {
+  static long liveHeap(Process server) throws IOException, InterruptedException {
     String java = ProcessHandle.current().info().command().orElse("java");
     Process histogram =
         new ProcessBuilder(

@@ -2,7 +2,9 @@ package io.tautline.benchmarks.server;
 
 import io.tautline.Endpoint;
 import io.tautline.Rooms;
+import io.tautline.SlowConsumer;
 import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
 import jakarta.inject.Inject;
 import jakarta.websocket.OnMessage;
@@ -46,6 +48,15 @@ public final class TautlineEchoes {
     }
   }
 
+  /** The same, but who is slow misses the oldest. */
+  @Endpoint(value = "/latest", slowConsumer = SlowConsumer.DROP_OLDEST)
+  public static class Latest extends Everyone {
+    @Inject
+    Latest(Rooms rooms) {
+      super(rooms);
+    }
+  }
+
   /**
    * Serves until it is killed.
    *
@@ -55,7 +66,8 @@ public final class TautlineEchoes {
     TautlineServer.builder()
         .port(Integer.parseInt(args[0]))
         .loops(Integer.parseInt(args[1]))
-        .endpoints(JakartaEcho.class, Json.class, Everyone.class)
+        .endpoints(JakartaEcho.class, Json.class, Everyone.class, Latest.class)
+        .limits(Limits.builder().maxConnections(19_500).build())
         .compression(TAKEOVER)
         .start()
         .join();
