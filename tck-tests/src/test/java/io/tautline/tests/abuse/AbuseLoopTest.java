@@ -9,6 +9,7 @@ import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,8 +64,10 @@ class AbuseLoopTest {
       };
 
   /** Does it, or a part of it, and leaves in some way. */
-  private void abuse(TautlineServer server, AbuseCase abuse) throws IOException {
-    RawSocket peer = new RawSocket(server.port());
+  private void abuse(TautlineServer server, AbuseCase abuse, int round) throws IOException {
+    // From an address of its own each round, since used ports stay taken for a minute.
+    byte[] from = {127, 1, (byte) (round >> 8), (byte) (round | 1)};
+    RawSocket peer = new RawSocket(server.port(), InetAddress.getByAddress(from));
     String offer = abuse.compressed() ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "";
     if (abuse.upgraded()) {
       peer.send(AbuseCase.request(offer).getBytes(US_ASCII));
@@ -108,7 +111,7 @@ class AbuseLoopTest {
       while (rounds < LEAST_ROUNDS || System.nanoTime() < end) {
         Collections.shuffle(cases, new java.util.Random(rounds));
         for (AbuseCase abuse : cases) {
-          abuse(server, abuse);
+          abuse(server, abuse, rounds);
           neighbour.send(RawSocket.frame(0x81, abuse.name().getBytes(US_ASCII)));
           assertThat(neighbour.text()).isEqualTo(abuse.name());
         }

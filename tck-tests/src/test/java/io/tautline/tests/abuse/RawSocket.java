@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A peer that sends whatever it is told and says how that ended. */
 final class RawSocket implements AutoCloseable {
@@ -17,12 +18,14 @@ final class RawSocket implements AutoCloseable {
   private final DataInputStream in;
 
   RawSocket(int port) throws IOException {
-    this(port, InetAddress.getLoopbackAddress());
+    this(port, null);
   }
 
-  /** Connects from that address of this machine. */
-  RawSocket(int port, InetAddress from) throws IOException {
-    socket.bind(new InetSocketAddress(from, 0));
+  /** Connects from that address of this machine, or any if it is null. */
+  RawSocket(int port, @Nullable InetAddress from) throws IOException {
+    if (from != null) {
+      socket.bind(new InetSocketAddress(from, 0));
+    }
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(10_000);
     socket.setTcpNoDelay(true);
