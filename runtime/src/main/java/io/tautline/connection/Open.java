@@ -8,6 +8,7 @@ import io.tautline.protocol.MessageAssembler;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -245,7 +246,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       if (closingSince == 0) {
         closingSince = now;
       } else if (now - closingSince >= limits.closeTimeout().toNanos()) {
-        connection.end();
+        give("no answer to a Close for " + limits.closeTimeout() + " (closeTimeout)");
       }
       return;
     }
@@ -262,10 +263,16 @@ final class Open implements Phase, MessageAssembler.Messages {
     }
     switch (keepalive.due(now)) {
       case PING -> outbound.send(null, true, Opcode.PING, EMPTY, 0, 0, null);
-      case DEAD -> connection.end();
+      case DEAD -> give("nothing heard for " + limits.deadAfter() + " (deadAfter)");
       case IDLE -> idle();
       case NOTHING -> {}
     }
+  }
+
+  /** Gives the peer up. */
+  private void give(String why) {
+    outbound.abort(new IOException(why));
+    connection.end();
   }
 
   /** The application's idle timeout: told as 1006, since no Close frame came first. */
@@ -296,7 +303,10 @@ final class Open implements Phase, MessageAssembler.Messages {
   public void gone() {
     assembler.end();
     if (over == null) {
-      over(outbound.cause(), "without a closing handshake");
+      IOException failure = outbound.failure();
+      over(
+          outbound.cause(),
+          "without a closing handshake" + (failure == null ? "" : ": " + failure.getMessage()));
     }
   }
 }

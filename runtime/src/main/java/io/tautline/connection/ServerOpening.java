@@ -155,6 +155,7 @@ public final class ServerOpening implements Phase {
       leaveSlow();
       handler.handle(request, this);
     } catch (HandshakeException e) {
+      LOG.log(Level.DEBUG, "connection {0} refused: {1}", connection, e.rule());
       reject(ServerHandshake.reject(e));
     } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "handling a request failed", e);
@@ -223,6 +224,7 @@ public final class ServerOpening implements Phase {
   /** Says 408, as far as the socket takes it now, and ends with the next turn. */
   private void timeOut(String why, long now) {
     endsAt = now;
+    LOG.log(Level.DEBUG, "connection {0} refused: {1}", connection, why);
     refuse(Outcome.Rejected.text(408, why));
   }
 

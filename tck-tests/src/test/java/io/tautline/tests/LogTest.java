@@ -1,8 +1,13 @@
 package io.tautline.tests;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Limits;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,6 +76,56 @@ class LogTest {
     TautlineServer.builder().port(0).endpoints(idle).start().close();
     assertThat(lines)
         .anyMatch(line -> line.startsWith("WARNING app.E: [TL007] E is told nothing: none of its"));
+  }
+
+  private void logged(String what) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(lines).anyMatch(line -> line.startsWith("FINE") && line.contains(what)));
+  }
+
+  @Test
+  void whoHitsALimitIsLoggedWithItsName() throws Exception {
+    Limits limits =
+        Limits.builder()
+            .handshakeTimeout(Duration.ofMillis(300))
+            .maxTextBytes(100)
+            .pingInterval(Duration.ofMillis(100))
+            .deadAfter(Duration.ofMillis(500))
+            .maxConnections(1)
+            .build();
+    try (TautlineServer server =
+        TautlineServer.builder().port(0).endpoints(Endpoints.Echo.class).limits(limits).start()) {
+      try (JdkClient client = new JdkClient(server.port(), "/echo")) {
+        try (Socket second = new Socket("localhost", server.port())) {
+          assertThat(second.isConnected()).isTrue();
+          logged("too many connections (maxConnections)");
+        }
+        client.socket().sendText("x".repeat(101), true);
+        logged("message longer than 100 bytes (maxTextBytes)");
+      }
+      await().until(() -> server.connections() == 0);
+      try (Socket slow = new Socket("localhost", server.port())) {
+        assertThat(slow.isConnected()).isTrue();
+        logged("no request within the time for a handshake (handshakeTimeout)");
+      }
+      await().until(() -> server.connections() == 0);
+      try (Socket endless = new Socket("localhost", server.port())) {
+        endless
+            .getOutputStream()
+            .write(("GET /" + "x".repeat(5000) + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII));
+        logged("request target longer than 4096 bytes (maxTargetBytes)");
+      }
+      await().until(() -> server.connections() == 0);
+      try (Socket silent = new Socket("localhost", server.port())) {
+        String request =
+            "GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+        silent.getOutputStream().write(request.getBytes(US_ASCII));
+        logged("nothing heard for PT0.5S (deadAfter)");
+      }
+    }
   }
 
   @Test
