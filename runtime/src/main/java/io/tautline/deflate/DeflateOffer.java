@@ -142,11 +142,13 @@ public record DeflateOffer(
   DeflateParameters grant(DeflateOptions options) {
     boolean alone = !options.contextTakeover();
     int ours = options.maxWindowBits();
+    int granted = serverMaxWindowBits > 0 ? Math.min(serverMaxWindowBits, ours) : ours;
     return new DeflateParameters(
         serverNoContextTakeover || alone,
         clientNoContextTakeover || alone,
-        serverMaxWindowBits > 0 ? Math.min(serverMaxWindowBits, ours) : ours,
-        clientLimit());
+        granted,
+        clientLimit(),
+        serverMaxWindowBits > 0 || granted < 15);
   }
 
   /** Returns the offer as an element of Sec-WebSocket-Extensions. */

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param clientNoContextTakeover whether the client compresses each message on its own
  * @param serverMaxWindowBits how far back the server's messages refer at most, as a power of two
  * @param clientMaxWindowBits how far back the client's messages refer at most, as a power of two
+ * @param serverWindowNamed whether the answer names the server's window, as it must if the offer
+ *     did (§7.1.2.1)
  */
 public record DeflateParameters(
     boolean serverNoContextTakeover,
     boolean clientNoContextTakeover,
     int serverMaxWindowBits,
-    int clientMaxWindowBits) {
+    int clientMaxWindowBits,
+    boolean serverWindowNamed) {
 
   /** The name of the extension. */
   public static final String NAME = "permessage-deflate";
@@ -78,7 +81,8 @@ public record DeflateParameters(
         said.serverNoContextTakeover(),
         said.clientNoContextTakeover() || ours.clientNoContextTakeover(),
         said.serverMaxWindowBits() > 0 ? said.serverMaxWindowBits() : 15,
-        said.clientMaxWindowBits() > 0 ? said.clientMaxWindowBits() : ours.clientLimit());
+        said.clientMaxWindowBits() > 0 ? said.clientMaxWindowBits() : ours.clientLimit(),
+        said.serverMaxWindowBits() > 0);
   }
 
   /** Returns the answer as an element of Sec-WebSocket-Extensions. */
@@ -90,7 +94,7 @@ public record DeflateParameters(
     if (clientNoContextTakeover) {
       text.append("; client_no_context_takeover");
     }
-    if (serverMaxWindowBits < 15) {
+    if (serverWindowNamed) {
       text.append("; server_max_window_bits=").append(serverMaxWindowBits);
     }
     if (clientMaxWindowBits < 15) {

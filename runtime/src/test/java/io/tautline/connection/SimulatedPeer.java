@@ -83,7 +83,9 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     this.lastArrival = now;
     Compression compression =
         new Compression(
-            new DeflateParameters(false, true, 15, 15), new DeflateOptions(true, 15, 1, 200), POOL);
+            new DeflateParameters(false, true, 15, 15, false),
+            new DeflateOptions(true, 15, 1, 200),
+            POOL);
     if (compressed) {
       outbound.compress(compression);
     }

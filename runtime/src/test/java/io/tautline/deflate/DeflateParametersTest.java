@@ -33,6 +33,8 @@ class DeflateParametersTest {
             + "|permessage-deflate; client_no_context_takeover",
         "permessage-deflate; server_max_window_bits=9"
             + "|permessage-deflate; server_max_window_bits=9",
+        "permessage-deflate; server_max_window_bits=15"
+            + "|permessage-deflate; server_max_window_bits=15",
         "permessage-deflate; server_max_window_bits=\"8\""
             + "|permessage-deflate; server_max_window_bits=8"
       })
