@@ -79,7 +79,10 @@ public final class Comparison {
   public static void main(String[] args) throws Exception {
     String wanted = args.length > 2 ? args[2] : ".*";
     List<Peer> peers = new ArrayList<>(Peer.ALL.subList(0, 2));
-    Peer.ALL.stream().skip(2).filter(peer -> peer.name().matches(wanted)).forEach(peers::add);
+    Peer.ALL.stream()
+        .skip(2)
+        .filter(peer -> peer.name().matches(wanted) && peer.isRunnable())
+        .forEach(peers::add);
     Comparison comparison =
         new Comparison(Path.of(args[0]).toAbsolutePath(), Integer.parseInt(args[1]), peers);
     try {
@@ -176,7 +179,7 @@ public final class Comparison {
     double best = Double.MAX_VALUE;
     for (Peer peer : peers.subList(2, peers.size())) {
       double cpu = median(measured, peer.name(), Comparison::cpu);
-      best = cpu > 0 ? Math.min(best, cpu) : best;
+      best = cpu > 0 && !peer.isOurs() ? Math.min(best, cpu) : best;
     }
     System.out.println("\n### " + cell.name + "\n");
     System.out.println(

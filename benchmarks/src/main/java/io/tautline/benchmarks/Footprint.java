@@ -55,7 +55,7 @@ public final class Footprint {
         "| server | start to handshake, wall ms | CPU ms | jars, KiB | idle, bytes each |");
     System.out.println("|---|--:|--:|--:|--:|");
     for (Peer peer : Peer.ALL.subList(1, Peer.ALL.size())) {
-      if (args.length < 2 || peer.name().matches(args[1])) {
+      if (peer.isRunnable() && (args.length < 2 || peer.name().matches(args[1]))) {
         System.out.println(footprint.row(peer));
       }
     }

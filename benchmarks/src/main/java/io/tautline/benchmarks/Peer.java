@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A server to measure.
  *
  * @param name for the tables
- * @param main its main class in {@code benchmarks.server}; null for the C floor
+ * @param main its main class in {@code benchmarks.server}, or a source file to be run by a JDK of
+ *     21 or newer; null for the C floor
  * @param jars which of the jars it needs, as a pattern of their names
  * @param broadcast its path for broadcasts, or null
  * @param json its path for records, or null
@@ -40,6 +41,7 @@ record Peer(
               JAKARTA + "tautline-.*|classgraph.*|tls-channel.*|avaje-.*",
               "/rooms",
               "/json"),
+          new Peer("Tautline (connection)", "ConnectionEcho", "tautline-.*|jspecify.*", null, null),
           new Peer("Netty (frames)", "NettyEcho", "netty-.*", null, null),
           new Peer("Netty io_uring (frames)", "NettyEcho", "netty-.*", null, null, "io_uring"),
           new Peer("Vert.x", "VertxEcho", "vertx-.*|netty-.*|jackson-.*", "/broadcast", "/json"),
@@ -70,6 +72,7 @@ record Peer(
               JAKARTA + "tyrus-.*|grizzly-.*",
               "/broadcast",
               "/jakarta-json"),
+          new Peer("Helidon", "HelidonEcho.java", "helidon-.*|jakarta\\..*", null, null),
           new Peer(
               "Java-WebSocket",
               "JavaWebSocketEcho",
@@ -86,6 +89,19 @@ record Peer(
     this(name, main, jars, broadcast, json, null);
   }
 
+  private boolean isSource() {
+    return main != null && main.endsWith(".java");
+  }
+
+  boolean isOurs() {
+    return name.startsWith("Tautline");
+  }
+
+  /** Returns whether this JDK can run it. */
+  boolean isRunnable() {
+    return !isSource() || Runtime.version().feature() >= 21;
+  }
+
   /** Starts it on a port; what it prints goes to a file beside the jars. */
   Process start(Path target, int port) throws IOException {
     List<String> command = new ArrayList<>();
@@ -96,7 +112,11 @@ record Peer(
       command.addAll(
           List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx1g"));
       command.addAll(List.of("-cp", classPath(target)));
-      command.addAll(List.of("io.tautline.benchmarks.server." + main, String.valueOf(port), "1"));
+      command.add(
+          isSource()
+              ? target.resolve("classes").resolve(main).toString()
+              : "io.tautline.benchmarks.server." + main);
+      command.addAll(List.of(String.valueOf(port), "1"));
       if (variant != null) {
         command.add(variant);
       }
