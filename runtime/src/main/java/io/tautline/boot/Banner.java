@@ -28,7 +28,13 @@ final class Banner {
     if (server.endpoints().isEmpty()) {
       text.append("  no endpoints found: annotate a class @Endpoint(\"/path\")\n");
     }
-    return text.append("  http://localhost:").append(server.port()).append("/").toString();
+    String scheme = server.isSecure() ? "https" : "http";
+    return text.append("  ")
+        .append(scheme)
+        .append("://localhost:")
+        .append(server.port())
+        .append("/")
+        .toString();
   }
 
   /** Returns what an endpoint's messages become, and what they are answered with. */

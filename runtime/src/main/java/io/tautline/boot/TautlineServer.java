@@ -51,6 +51,7 @@ public final class TautlineServer implements AutoCloseable {
   private final Acceptor acceptor;
   private final Duration drain;
   private final AutoCloseable beans;
+  private final boolean secure;
   private boolean stopped;
 
   private TautlineServer(
@@ -58,12 +59,14 @@ public final class TautlineServer implements AutoCloseable {
       TautlineContainer container,
       Acceptor acceptor,
       Duration drain,
-      AutoCloseable beans) {
+      AutoCloseable beans,
+      boolean secure) {
     this.network = network;
     this.container = container;
     this.acceptor = acceptor;
     this.drain = drain;
     this.beans = beans;
+    this.secure = secure;
   }
 
   /** Returns a builder with the defaults: port 8080 on every interface, endpoints by discovery. */
@@ -79,6 +82,11 @@ public final class TautlineServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException("the server has been closed", e);
     }
+  }
+
+  /** Returns whether it speaks TLS. */
+  boolean isSecure() {
+    return secure;
   }
 
   /** Returns the Jakarta container, for endpoints added while running. */
@@ -152,6 +160,7 @@ public final class TautlineServer implements AutoCloseable {
     private ClassLoader loader = loader();
     private String contextPath = "";
     private Wire.Factory wires = PlainWire::new;
+    private boolean secure;
     private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;
     private @Nullable MessageCodec codec;
@@ -246,6 +255,7 @@ public final class TautlineServer implements AutoCloseable {
      */
     public Builder tls(SSLContext context) {
       wires = TlsWire.server(context, false);
+      secure = true;
       return this;
     }
 
@@ -256,6 +266,7 @@ public final class TautlineServer implements AutoCloseable {
      */
     public Builder mutualTls(SSLContext context) {
       wires = TlsWire.server(context, true);
+      secure = true;
       return this;
     }
 
@@ -301,7 +312,7 @@ public final class TautlineServer implements AutoCloseable {
         Thread warmUp = new Thread(() -> warmUp(json), "tautline-warm-up");
         warmUp.setDaemon(true);
         warmUp.start();
-        return new TautlineServer(network, container, acceptor, drain, avaje);
+        return new TautlineServer(network, container, acceptor, drain, avaje, secure);
       } catch (IOException | DeploymentException | RuntimeException e) {
         network.close();
         throw e;

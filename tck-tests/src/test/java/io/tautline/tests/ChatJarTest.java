@@ -2,10 +2,18 @@ package io.tautline.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tautline.boot.Certificates;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The chat as a newcomer starts it: {@code java -jar chat.jar}. */
 class ChatJarTest {
@@ -52,6 +60,34 @@ class ChatJarTest {
     assertThat(chat.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(chat.exitValue()).isEqualTo(2);
     assertThat(said).isEqualTo("unknown argument --prot. Try --help.\n");
+  }
+
+  @Test
+  void settingsAreFlagsOrLinesOfAFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("chat.properties"), "maxTextBytes = 64 B\n");
+    try (ChatProcess chat = new ChatProcess(0, "--settings", file.toString());
+        JdkClient client = new JdkClient(chat.port(), "/chat/blue")) {
+      client.send("x".repeat(65));
+      client.expect("close 1009 message longer than 64 bytes (maxTextBytes)");
+    }
+    Identity identity = Identity.of(folder, "dns:localhost", "EC");
+    try (ChatProcess chat =
+        new ChatProcess(
+            0,
+            "--tls-certificate=" + identity.chain(),
+            "--tls-key=" + identity.key(),
+            "--max-target-bytes=20 B")) {
+      assertThat(chat.lines().get(chat.lines().size() - 1)).startsWith("  https://localhost:");
+      HttpClient client =
+          HttpClient.newBuilder().sslContext(Certificates.trusting(identity.chain())).build();
+      URI page = URI.create("https://localhost:" + chat.port() + "/");
+      HttpRequest request = HttpRequest.newBuilder(page).build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(200);
+      request = HttpRequest.newBuilder(page.resolve("/a-path-of-some-length")).build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+          .contains("request target longer than 20 bytes (maxTargetBytes)");
+    }
   }
 
   @Test

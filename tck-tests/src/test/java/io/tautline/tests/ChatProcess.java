@@ -17,15 +17,17 @@ final class ChatProcess implements AutoCloseable {
   private final List<String> lines = new ArrayList<>();
 
   /** Starts the jar and reads what it prints, up to the line with its address. */
-  ChatProcess(int port) throws IOException {
-    process = start("--port", Integer.toString(port));
+  ChatProcess(int port, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
+    arguments.addAll(List.of(more));
+    process = start(arguments.toArray(String[]::new));
     BufferedReader out = process.inputReader();
     String line;
     do {
       line = out.readLine();
       assertThat(line).as("the chat ended; before: %s", lines).isNotNull();
       lines.add(line);
-    } while (!line.contains("http://"));
+    } while (!line.contains("://localhost"));
   }
 
   /** Starts the jar with any arguments; errors come with the output. */
