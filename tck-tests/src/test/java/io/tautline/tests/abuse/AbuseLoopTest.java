@@ -8,10 +8,7 @@ import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +19,6 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,17 +31,6 @@ class AbuseLoopTest {
 
   private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
   private final SplittableRandom random = new SplittableRandom(8);
-
-  /** What there is of everything that could leak. */
-  private record Sample(long heapBytes, long files, int threads) {
-    static Sample take() throws IOException {
-      System.gc();
-      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-      try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-        return new Sample(heap, all.count(), Thread.activeCount());
-      }
-    }
-  }
 
   private final Handler handler =
       new Handler() {
@@ -104,8 +89,8 @@ class AbuseLoopTest {
       neighbour.send(AbuseCase.request("").getBytes(US_ASCII));
       assertThat(neighbour.status()).isEqualTo(101);
       List<AbuseCase> cases = new ArrayList<>(AbuseCase.all());
-      Sample first = null;
-      Sample last = null;
+      Usage first = null;
+      Usage last = null;
       int rounds = 0;
       long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
       while (rounds < LEAST_ROUNDS || System.nanoTime() < end) {
@@ -118,17 +103,17 @@ class AbuseLoopTest {
         rounds++;
         if (first == null || rounds % 20 == 0 || rounds == LEAST_ROUNDS) {
           await().until(() -> server.connections() == 1);
-          last = Sample.take();
+          last = Usage.now();
           first = first == null ? last : first;
         }
       }
       await().until(() -> server.connections() == 1);
-      last = Sample.take();
+      last = Usage.now();
       System.out.printf("abuse: %d rounds of %d, %s, then %s%n", rounds, cases.size(), first, last);
       assertThat(logged).as("what a peer does is no warning").isEmpty();
-      assertThat(last.files).isLessThanOrEqualTo(first.files + 5);
-      assertThat(last.threads).isLessThanOrEqualTo(first.threads + 5);
-      assertThat(last.heapBytes).isLessThan(first.heapBytes + (8 << 20));
+      assertThat(last.files()).isLessThanOrEqualTo(first.files() + 5);
+      assertThat(last.threads()).isLessThanOrEqualTo(first.threads() + 5);
+      assertThat(last.heapBytes()).isLessThan(first.heapBytes() + (8 << 20));
     } finally {
       logger.removeHandler(handler);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
+import io.tautline.tests.DocTable;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** After each case another client is served, and in the end nothing is left. */
 class AbuseTest {
   private static final Path PAGE = Path.of("../docs/limits.md");
-  private static final String BEGIN = "<!-- answers -->\n";
 
   private static TautlineServer server;
   private static long filesBefore;
@@ -57,18 +56,12 @@ class AbuseTest {
             .start();
     echo();
     await().until(() -> server.connections() == 0);
-    filesBefore = files();
+    filesBefore = Usage.openFiles();
   }
 
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static long files() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.count();
-    }
   }
 
   /** A client that means well is served. */
@@ -85,7 +78,7 @@ class AbuseTest {
   void nothingIsLeft() throws IOException {
     echo();
     await().until(() -> server.connections() == 0);
-    await().until(() -> files() <= filesBefore + 5); // the JDK opens some of its own
+    await().until(() -> Usage.openFiles() <= filesBefore + 5); // the JDK opens some of its own
   }
 
   static List<AbuseCase> cases() {
@@ -111,18 +104,11 @@ class AbuseTest {
 
   @Test
   void thePageSaysTheSame() throws IOException {
-    StringBuilder table = new StringBuilder("\n| A peer sends | and gets |\n|---|---|\n");
+    StringBuilder table = new StringBuilder("| A peer sends | and gets |\n|---|---|\n");
     for (AbuseCase abuse : AbuseCase.all()) {
       table.append("| ").append(abuse.name()).append(" | ").append(abuse.answer()).append(" |\n");
     }
-    String page = Files.readString(PAGE);
-    String said = page.substring(0, page.indexOf(BEGIN)) + BEGIN + table;
-    if (Boolean.getBoolean("tautline.docs.write")) {
-      Files.writeString(PAGE, said);
-    }
-    assertThat(Files.readString(PAGE))
-        .as("to write it anew: -Dtest.jvm.args=-Dtautline.docs.write=true")
-        .isEqualTo(said);
+    DocTable.agrees(PAGE, "<!-- answers -->", table);
   }
 
   @Test

@@ -24,7 +24,6 @@ import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,12 +153,6 @@ class FaultTest {
     client.close();
   }
 
-  private static long files() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.count();
-    }
-  }
-
   /** Lets a client and a server talk by a proxy; returns what the proxy passed on each way. */
   private static int[] converse(boolean secure, int size, Fault fault, Cut cut) throws Exception {
     String name = "conversation" + CONVERSATIONS.incrementAndGet();
@@ -216,7 +208,7 @@ class FaultTest {
 
   /** Has all of these happen, sixteen at a time, beside a neighbour who talks on. */
   private static void all(boolean secure, List<Fault> faults) throws Exception {
-    long before = files();
+    long before = Usage.openFiles();
     AtomicBoolean over = new AtomicBoolean();
     Future<Integer> neighbour = pool.submit(() -> talkUntil(over, secure));
     List<Future<int[]>> conversations = new ArrayList<>();
@@ -229,7 +221,7 @@ class FaultTest {
     over.set(true);
     assertThat(neighbour.get(10, TimeUnit.SECONDS)).isPositive();
     await().until(() -> plain.connections() + tls.connections() + client.connections() == 0);
-    await().until(() -> files() <= before + 5); // the JDK opens some of its own
+    await().until(() -> Usage.openFiles() <= before + 5); // the JDK opens some of its own
   }
 
   private static int talkUntil(AtomicBoolean over, boolean secure) throws Exception {

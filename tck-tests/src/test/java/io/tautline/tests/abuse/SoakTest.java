@@ -17,10 +17,7 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +29,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -140,17 +136,6 @@ class SoakTest {
     }
   }
 
-  /** What there is of everything that could grow. */
-  private record Sample(long heapBytes, long files, int threads) {
-    static Sample take() throws IOException {
-      System.gc();
-      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-      try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-        return new Sample(heap, all.count(), Thread.activeCount());
-      }
-    }
-  }
-
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<Person> people = new ArrayList<>();
   private final List<Person> leaving = new ArrayList<>();
@@ -207,7 +192,7 @@ class SoakTest {
         Limits.builder().stallTimeout(Duration.ofSeconds(5)).maxQueuedBytes(256 * 1024).build();
     server = TautlineServer.builder().port(0).endpoints(Talk.class).limits(limits).start();
     client = TautlineServer.builder().port(0).endpoints().start();
-    Sample before = Sample.take();
+    Usage before = Usage.now();
     for (int i = 0; i < CONNECTIONS; i++) {
       if (i % ONE_STALLS_OF == 0) {
         stalled.add(stall());
@@ -215,19 +200,19 @@ class SoakTest {
         people.add(join());
       }
     }
-    List<Sample> samples = new ArrayList<>();
+    List<Usage> samples = new ArrayList<>();
     long began = System.nanoTime();
     int ticks = SECONDS * 100;
     for (int tick = 0; tick < ticks; tick++) {
       live(tick);
       if (tick % (ticks / 10) == ticks / 10 - 1) {
-        samples.add(Sample.take());
+        samples.add(Usage.now());
       }
       long due = began + TimeUnit.MILLISECONDS.toNanos(10L * tick) - System.nanoTime();
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due));
     }
     end();
-    Sample after = Sample.take();
+    Usage after = Usage.now();
     System.out.printf(
         "soak: %d connections, %d messages accepted, %d written, %d failed and told%n"
             + "before %s%nduring %s%nafter %s%n",
@@ -258,16 +243,16 @@ class SoakTest {
     client.close();
   }
 
-  private static void check(Sample before, List<Sample> samples, Sample after) {
+  private static void check(Usage before, List<Usage> samples, Usage after) {
     assertThat(ACCEPTED.get()).isGreaterThan(SECONDS * 1000L);
     // The second sample is the first in which every kind of connection has come and gone.
-    Sample early = samples.get(1);
-    Sample late = samples.get(samples.size() - 1);
-    long slack = Math.max(16 << 20, early.heapBytes / 4);
-    assertThat(late.heapBytes).as("live heap").isLessThan(early.heapBytes + slack);
-    assertThat(late.files).as("files").isLessThan(early.files + CONNECTIONS / 10);
-    assertThat(late.threads).as("threads").isLessThan(early.threads + 20);
-    assertThat(after.files).as("files in the end").isLessThanOrEqualTo(before.files + 5);
-    assertThat(after.heapBytes).as("heap in the end").isLessThan(before.heapBytes + (16 << 20));
+    Usage early = samples.get(1);
+    Usage late = samples.get(samples.size() - 1);
+    long slack = Math.max(16 << 20, early.heapBytes() / 4);
+    assertThat(late.heapBytes()).as("live heap").isLessThan(early.heapBytes() + slack);
+    assertThat(late.files()).as("files").isLessThan(early.files() + CONNECTIONS / 10);
+    assertThat(late.threads()).as("threads").isLessThan(early.threads() + 20);
+    assertThat(after.files()).as("files in the end").isLessThanOrEqualTo(before.files() + 5);
+    assertThat(after.heapBytes()).as("heap in the end").isLessThan(before.heapBytes() + (16 << 20));
   }
 }
