@@ -1,0 +1,113 @@
+package io.tautline.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tautline.protocol.CloseCode;
+import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.FrameReader;
+import io.tautline.protocol.MessageAssembler;
+import io.tautline.protocol.ProtocolException;
+import io.tautline.protocol.Role;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What connections share: memory for unfinished messages, and slow handshakes. */
+class SharedTest {
+  /** Is told, and does nothing. */
+  private static final class Nobody implements MessageAssembler.Messages {
+    @Override
+    public void text(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void binary(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void part(int opcode, byte[] bytes, int from, int to, boolean last) {}
+
+    @Override
+    public void ping(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void pong(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void close(ClosePayload payload) {}
+  }
+
+  private static InetAddress address(String text) throws UnknownHostException {
+    return InetAddress.getByName(text);
+  }
+
+  @Test
+  void anAddressMayHaveSoManySlowHandshakesAtATime() throws Exception {
+    SlowHandshakes slow = new SlowHandshakes(2);
+    assertThat(slow.enter(address("192.0.2.1"))).isTrue();
+    assertThat(slow.enter(address("192.0.2.1"))).isTrue();
+    assertThat(slow.enter(address("192.0.2.1"))).isFalse();
+    assertThat(slow.enter(address("192.0.2.2"))).isTrue();
+    slow.leave(address("192.0.2.1"));
+    assertThat(slow.enter(address("192.0.2.1"))).isTrue();
+    slow.leave(address("192.0.2.1"));
+    slow.leave(address("192.0.2.1"));
+    slow.leave(address("192.0.2.2"));
+    assertThat(slow.addresses()).as("nobody is remembered").isZero();
+  }
+
+  @Test
+  void ofIpv6TheNetworkCounts() throws Exception {
+    SlowHandshakes slow = new SlowHandshakes(1);
+    assertThat(slow.enter(address("2001:db8:0:1::1"))).isTrue();
+    assertThat(slow.enter(address("2001:db8:0:1:ffff::2"))).isFalse();
+    assertThat(slow.enter(address("2001:db8:0:2::1"))).isTrue();
+  }
+
+  @Test
+  void memoryIsGivenBackHoweverAMessageEnds() throws Exception {
+    SharedMemory memory = new SharedMemory(10_000);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int i = 0; i < 2000; i++) {
+      MessageAssembler assembler = new MessageAssembler(6000, 6000, 100, null, new Nobody());
+      assembler.memory(memory);
+      FrameReader reader = new FrameReader(Role.CLIENT, 0, assembler);
+      try {
+        for (int frame = 0; frame < 4; frame++) {
+          boolean first = reader.betweenMessages();
+          int opcode = first ? 2 : 0;
+          int fin = random.nextInt(2) << 7;
+          int size = random.nextInt(4000);
+          byte[] bytes = new byte[4 + size];
+          bytes[0] = (byte) (fin | opcode);
+          bytes[1] = 126;
+          bytes[2] = (byte) (size >> 8);
+          bytes[3] = (byte) size;
+          if (size > 125) {
+            reader.read(bytes, 0, bytes.length);
+          }
+        }
+      } catch (ProtocolException e) {
+        assertThat(e.code()).isIn(CloseCode.TOO_BIG, CloseCode.TRY_AGAIN_LATER);
+      } finally {
+        assembler.end();
+      }
+      assertThat(memory.taken()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNotThereCannotBeTaken() throws Exception {
+    SharedMemory memory = new SharedMemory(1000);
+    assertThat(memory.take(1000)).isTrue();
+    assertThat(memory.take(1)).isFalse();
+    assertThat(memory.taken()).isEqualTo(1000);
+    MessageAssembler assembler = new MessageAssembler(6000, 6000, 100, null, new Nobody());
+    assembler.memory(memory);
+    FrameReader reader = new FrameReader(Role.CLIENT, 0, assembler);
+    byte[] half = HexFormat.of().parseHex("0201ff");
+    assertThatThrownBy(() -> reader.read(half, 0, half.length))
+        .isInstanceOfSatisfying(ProtocolException.class, e -> assertThat(e.code()).isEqualTo(1013));
+  }
+}
