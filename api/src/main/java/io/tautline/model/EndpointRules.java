@@ -186,7 +186,8 @@ public final class EndpointRules {
     }
   }
 
-  private static boolean isOrigin(String origin) {
+  /** Returns whether a text is an origin as browsers send them, or {@code *} for all. */
+  public static boolean isOrigin(String origin) {
     if (origin.equals("*")) {
       return true;
     }

@@ -2,6 +2,7 @@ package io.tautline.boot;
 
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
+import io.tautline.model.EndpointRules;
 import io.tautline.model.LimitName;
 import java.io.IOException;
 import java.io.Reader;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,13 @@ final class Settings {
 
   private static final System.Logger LOG = System.getLogger("io.tautline.boot");
   private static final String PREFIX = "TAUTLINE_";
+
+  /**
+   * What orchestrators tell of a service that is called tautline, beside {@code PORT}, which then
+   * begins with {@code tcp://}.
+   */
+  private static final Pattern SERVICE_LINK = Pattern.compile("SERVICE_.*|PORT_\\d+_.*");
+
   private static final Path USUAL_FILE = Path.of("tautline.properties");
 
   /** Values by their names in the environment, without the prefix. */
@@ -65,20 +75,26 @@ final class Settings {
     Settings settings = new Settings();
     Settings flagged = new Settings();
     flagged.flags(flags);
-    for (Map.Entry<String, String> variable : environment.entrySet()) {
-      if (variable.getKey().startsWith(PREFIX)) {
-        String name = variable.getKey().substring(PREFIX.length());
-        if (names().contains(name)) {
-          settings.values.put(name, variable.getValue());
-        } else {
-          LOG.log(Level.WARNING, "{0} in the environment is no setting", variable.getKey());
-        }
-      }
-    }
+    environment.forEach(settings::variable);
     settings.values.putAll(flagged.values);
     String file = settings.values.get(Name.SETTINGS.name());
     settings.file(file == null ? USUAL_FILE : Path.of(file), file != null);
     return settings;
+  }
+
+  private void variable(String variable, String value) {
+    if (!variable.startsWith(PREFIX)) {
+      return;
+    }
+    String name = variable.substring(PREFIX.length());
+    if (SERVICE_LINK.matcher(name).matches() || value.startsWith("tcp://")) {
+      return;
+    }
+    if (names().contains(name)) {
+      values.put(name, value.strip());
+    } else {
+      LOG.log(Level.WARNING, "{0} in the environment is no setting", variable);
+    }
   }
 
   private void flags(String[] flags) {
@@ -94,7 +110,7 @@ final class Settings {
       if (equals < 0 && i + 1 == flags.length) {
         throw new IllegalArgumentException(bare + " needs a value");
       }
-      values.put(name, equals > 0 ? flag.substring(equals + 1) : flags[++i]);
+      values.put(name, (equals > 0 ? flag.substring(equals + 1) : flags[++i]).strip());
     }
   }
 
@@ -116,7 +132,7 @@ final class Settings {
               .findFirst()
               .orElseThrow(
                   () -> new IllegalArgumentException(key + " in " + file + " is no setting"));
-      values.putIfAbsent(name, lines.getProperty(key));
+      values.putIfAbsent(name, lines.getProperty(key).strip());
     }
   }
 
@@ -177,7 +193,7 @@ final class Settings {
     server.limits(limits());
     String origins = value(Name.ORIGINS);
     if (origins != null) {
-      server.origins(origins.strip().split("[\\s,]+", -1));
+      server.origins(origins(origins));
     }
     if (isOn(Name.COMPRESSION)) {
       server.compression(DeflateOptions.DEFAULT);
@@ -194,6 +210,18 @@ final class Settings {
     if (certificate != null && key != null) {
       server.tls(Certificates.fromPem(Path.of(certificate), Path.of(key)));
     }
+  }
+
+  private static String[] origins(String text) {
+    List<String> origins =
+        Stream.of(text.split("[\\s,]+", -1)).filter(one -> !one.isEmpty()).toList();
+    for (String one : origins) {
+      if (!EndpointRules.isOrigin(one)) {
+        throw new IllegalArgumentException(
+            "origins takes such as https://a.example, not \"" + one + "\"");
+      }
+    }
+    return origins.toArray(String[]::new);
   }
 
   private boolean isOn(Name name) {
@@ -219,7 +247,7 @@ final class Settings {
     for (LimitName name : LimitName.values()) {
       String text = values.get(name.name());
       if (text != null) {
-        limits.set(name, name.parse(text.strip()));
+        limits.set(name, name.parse(text));
       }
     }
     return limits.build();

@@ -34,7 +34,8 @@ final class Keepalive {
   /** Has other bounds hold from now on. */
   final void limits(Limits limits) {
     pingNanos = limits.pingInterval().toNanos();
-    deadNanos = limits.deadAfter().toNanos();
+    deadNanos =
+        pingNanos == 0 ? 0 : limits.deadAfter().toNanos(); // who was never asked is not dead
   }
 
   void idleTimeout(long nanos, long now) {

@@ -22,7 +22,8 @@ import java.time.Duration;
  * @param maxUnfinishedBytes most memory for unfinished messages of all connections together; 1013
  *     beyond it; a quarter of the heap by default
  * @param pingInterval silence after which we ask the peer for a sign of life; zero for never
- * @param deadAfter silence after which the peer counts as gone, 1006; zero for never
+ * @param deadAfter silence after which the peer counts as gone, 1006; zero for never; longer than
+ *     pingInterval, and without effect if that is zero
  * @param closeTimeout from our Close frame to the end of the connection; aborted beyond it
  * @param stallTimeout longest time in which a peer takes none of the bytes waiting for it; aborted
  *     beyond it
@@ -300,8 +301,20 @@ public record Limits(
       }
     }
 
-    /** Returns the limits. */
+    /**
+     * Returns the limits.
+     *
+     * @throws IllegalArgumentException if peers would be given up before they are asked
+     */
     public Limits build() {
+      if (!deadAfter.isZero() && deadAfter.compareTo(pingInterval) <= 0) {
+        throw new IllegalArgumentException(
+            "deadAfter ("
+                + LimitName.DEAD_AFTER.format(deadAfter.toNanos())
+                + ") must be longer than pingInterval ("
+                + LimitName.PING_INTERVAL.format(pingInterval.toNanos())
+                + "), or peers are given up before they are asked");
+      }
       return new Limits(
           handshakeTimeout,
           maxSlowHandshakes,

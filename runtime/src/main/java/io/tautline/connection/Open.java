@@ -5,7 +5,6 @@ import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.FrameHeader;
 import io.tautline.protocol.FrameReader;
 import io.tautline.protocol.MessageAssembler;
-import io.tautline.protocol.Opcode;
 import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Open implements Phase, MessageAssembler.Messages {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
-  private static final byte[] EMPTY = {};
 
   private final Connection connection;
   private final Outbound outbound;
@@ -262,7 +260,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       return;
     }
     switch (keepalive.due(now)) {
-      case PING -> outbound.send(null, true, Opcode.PING, EMPTY, 0, 0, null);
+      case PING -> outbound.ping();
       case DEAD -> give("nothing heard for " + limits.deadAfter() + " (deadAfter)");
       case IDLE -> idle();
       case NOTHING -> {}

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class Outbound {
+  private static final byte[] NOTHING = {};
+
   private final Role role;
   private final Completions completions = new Completions();
   private final FrameOutput output;
@@ -125,6 +127,16 @@ final class Outbound {
     }
     completions.tell();
     return sent;
+  }
+
+  /** Sends a Ping of our own, however much waits: the peer's answer shows that it lives. */
+  void ping() {
+    synchronized (this) {
+      if (output.failure() == null && closing.maySend()) {
+        output.frame(true, 0, Opcode.PING, NOTHING, 0, 0, null);
+      }
+    }
+    completions.tell();
   }
 
   /**

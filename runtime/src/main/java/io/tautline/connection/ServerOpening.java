@@ -173,8 +173,8 @@ public final class ServerOpening implements Phase {
   @Override
   public void due(long now) {
     if (now >= endsAt) {
-      if (refused) {
-        connection.end();
+      if (refused || (answered.get() && decision == null)) {
+        connection.end(); // or carrying the answer out has failed
       } else if (head == null) {
         timeOut("no request within the time for a handshake (handshakeTimeout)", now);
       } else {

@@ -94,9 +94,9 @@ final class Deployment {
     EndpointModel model = binder.model();
     limits = limits(model.settings(), container.network().limits());
     if (limits != null) {
-      Limits server = container.network().limits();
-      maxText = limits.maxTextBytes() == server.maxTextBytes() ? -1 : limits.maxTextBytes();
-      maxBinary = limits.maxBinaryBytes() == server.maxBinaryBytes() ? -1 : limits.maxBinaryBytes();
+      boolean both = model.settings().maxMessageBytes() > 0;
+      maxText = both || names(model, LimitName.MAX_TEXT_BYTES) ? limits.maxTextBytes() : -1;
+      maxBinary = both || names(model, LimitName.MAX_BINARY_BYTES) ? limits.maxBinaryBytes() : -1;
     }
     List<@Nullable MessageModel> messages = EndpointRules.messages(model);
     List<Integer> json = new ArrayList<>();
@@ -127,7 +127,17 @@ final class Deployment {
     }
   }
 
-  private static @Nullable Limits limits(EndpointSettings settings, Limits limits) {
+  private static boolean names(EndpointModel model, LimitName name) {
+    return model.settings().limits().stream().anyMatch(limit -> nameOf(limit) == name);
+  }
+
+  /** Returns what a limit of the annotation is called, which the rules have checked. */
+  private static LimitName nameOf(String limit) {
+    return LimitName.of(limit.substring(0, limit.indexOf('=')).strip()).orElseThrow();
+  }
+
+  private static @Nullable Limits limits(EndpointSettings settings, Limits limits)
+      throws DeploymentException {
     if (settings.maxMessageBytes() < 0
         && settings.maxQueuedBytes() < 0
         && settings.maxQueuedMessages() < 0
@@ -136,9 +146,8 @@ final class Deployment {
     }
     Limits.Builder own = limits.toBuilder();
     for (String limit : settings.limits()) {
-      int equals = limit.indexOf('=');
-      LimitName name = LimitName.of(limit.substring(0, equals).strip()).orElseThrow();
-      own.set(name, name.parse(limit.substring(equals + 1).strip()));
+      LimitName name = nameOf(limit);
+      own.set(name, name.parse(limit.substring(limit.indexOf('=') + 1).strip()));
     }
     if (settings.maxMessageBytes() > 0) {
       own.maxTextBytes(settings.maxMessageBytes());
@@ -150,8 +159,12 @@ final class Deployment {
     if (settings.maxQueuedMessages() > 0) {
       own.maxQueuedMessages(settings.maxQueuedMessages());
     }
-    Limits made = own.build();
-    return own.sendHighWater(Math.min(made.sendHighWater(), made.maxQueuedBytes())).build();
+    try {
+      Limits made = own.build();
+      return own.sendHighWater(Math.min(made.sendHighWater(), made.maxQueuedBytes())).build();
+    } catch (IllegalArgumentException e) {
+      throw new DeploymentException(e.getMessage(), e);
+    }
   }
 
   private void lifecycle(int m, MethodModel method, ClassLoader loader)

@@ -44,9 +44,19 @@ public record OriginPolicy(List<String> allowed) {
         return true;
       }
     }
-    return sameHost(origin, head.headers().first("Host"))
-        || sameHost(origin, first(head.headers().first("X-Forwarded-Host")))
-        || sameHost(origin, forwardedHost(head.headers().first("Forwarded")));
+    String host = head.headers().first("Host");
+    return sameHost(origin, host)
+        || sameHost(origin, other(host, first(head.headers().first("X-Forwarded-Host"))))
+        || sameHost(origin, other(host, forwardedHost(head.headers().first("Forwarded"))));
+  }
+
+  /** Returns what was forwarded, unless it is just the host without its port. */
+  private static @Nullable String other(@Nullable String host, @Nullable String forwarded) {
+    boolean shorter =
+        host != null
+            && forwarded != null
+            && host.regionMatches(true, 0, forwarded + ":", 0, forwarded.length() + 1);
+    return shorter ? null : forwarded;
   }
 
   /** Returns the first of a list: what the proxy next to the browser said. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything a session sends: from remotes, from return values, from any thread. */
 final class Sender {
+  private static final String TOO_SLOW = "slow consumer (maxQueuedBytes, maxQueuedMessages)";
   private static final String FULL =
       "slow consumer: more than Limits.maxQueuedBytes or maxQueuedMessages wait";
 
@@ -200,7 +201,7 @@ final class Sender {
         sent = connection.offer(message, overflow, key, completion);
       }
       if (sent == Sent.NO_ROOM && connection.isOpen() && !Thread.currentThread().isInterrupted()) {
-        connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
+        connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, TOO_SLOW));
       }
     }
     if (sent == Sent.NO_ROOM) {
@@ -223,7 +224,7 @@ final class Sender {
   private void full(SlowConsumer policy, @Nullable Completion completion) {
     String why = FULL;
     if (policy == SlowConsumer.CLOSE) {
-      connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, "slow consumer"));
+      connection.close(new ClosePayload(CloseCode.POLICY_VIOLATION, TOO_SLOW));
     } else {
       why += "; not sent";
     }

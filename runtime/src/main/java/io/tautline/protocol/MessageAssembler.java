@@ -90,6 +90,9 @@ public final class MessageAssembler implements FrameReader.Events {
 
   private int heldBytes;
 
+  /** What was taken from {@link #memory}; more than is held if making room has failed. */
+  private int taken;
+
   /**
    * @param maxTextBytes longest text message, in bytes of UTF-8
    * @param maxBinaryBytes longest binary message
@@ -217,6 +220,7 @@ public final class MessageAssembler implements FrameReader.Events {
     } else if (!last) {
       hold(bytes, from, to);
     } else if (heldBytes == 0) {
+      letGo();
       whole(bytes, from, to);
     } else {
       byte[] all = hold(bytes, from, to);
@@ -264,14 +268,15 @@ public final class MessageAssembler implements FrameReader.Events {
       throw new ProtocolException(
           CloseCode.TRY_AGAIN_LATER, "too many unfinished messages (maxUnfinishedBytes)");
     }
+    taken += bytes;
   }
 
   private void letGo() {
-    byte[] kept = held;
-    if (kept != null) {
+    if (taken > 0) {
       held = null;
       heldBytes = 0;
-      memory.take(-kept.length);
+      memory.take(-taken);
+      taken = 0;
     }
   }
 

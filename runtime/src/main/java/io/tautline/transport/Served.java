@@ -111,7 +111,10 @@ public abstract class Served {
     loop.enqueue(this);
   }
 
-  /** Asks for a turn, from any thread. */
+  /**
+   * Asks for a turn, from any thread. It sees what was written before to volatile fields or under a
+   * lock; plain fields are not published by this.
+   */
   public final void wake() {
     if (!woken && WOKEN.compareAndSet(this, false, true)) {
       loop.execute(this::woken);

@@ -37,6 +37,28 @@ class SettingsTest {
   }
 
   @Test
+  void whatAnOrchestratorTellsOfAServiceIsNoSetting() throws IOException {
+    Map<String, String> kubernetes =
+        Map.of(
+            "TAUTLINE_PORT", "tcp://10.96.3.7:8080",
+            "TAUTLINE_PORT_8080_TCP", "tcp://10.96.3.7:8080",
+            "TAUTLINE_PORT_8080_TCP_PROTO", "tcp",
+            "TAUTLINE_SERVICE_HOST", "10.96.3.7");
+    assertThat(read(kubernetes).address(9).getPort()).isEqualTo(9);
+  }
+
+  @Test
+  void blanksAroundValuesAreNothing() throws Exception {
+    String file = file("port = 8081 \nhost = 127.0.0.1 \ncompression = on \n").toString();
+    Settings settings = read(Map.of("TAUTLINE_ORIGINS", ""), "--settings=" + file);
+    assertThat(settings.address(9).getPort()).isEqualTo(8081);
+    assertThat(settings.address(9).getHostString()).isEqualTo("127.0.0.1");
+    settings.apply(TautlineServer.builder());
+    read(Map.of(), "--origins", "https://a.example, https://b.example,")
+        .apply(TautlineServer.builder());
+  }
+
+  @Test
   void everyPlaceSetsLimits() throws Exception {
     TautlineServer.Builder server = TautlineServer.builder().port(0).endpoints();
     String file = file("maxFragments = 7\npingInterval = 0\n").toString();
@@ -72,6 +94,8 @@ class SettingsTest {
         .hasMessage("compression takes on or off, not \"yes\"");
     assertThatThrownBy(() -> read(Map.of(), "--tls-key=x").apply(TautlineServer.builder()))
         .hasMessage("tlsCertificate and tlsKey go together");
+    assertThatThrownBy(() -> read(Map.of(), "--origins=a.example").apply(TautlineServer.builder()))
+        .hasMessage("origins takes such as https://a.example, not \"a.example\"");
     assertThatThrownBy(() -> read(Map.of(), "--drain=10").apply(TautlineServer.builder()))
         .hasMessage("drain takes a time such as 30 s, not \"10\"");
   }

@@ -72,6 +72,16 @@ class LimitsTest {
   }
 
   @Test
+  void peersAreAskedBeforeTheyAreGivenUp() {
+    assertThatThrownBy(() -> Limits.builder().deadAfter(Duration.ofSeconds(10)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("deadAfter (10 s) must be longer than pingInterval (25 s)");
+    Keepalive unasked =
+        new Keepalive(Limits.builder().pingInterval(Duration.ZERO).build(), System.nanoTime());
+    assertThat(unasked.deadline()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void keepaliveCanBeSwitchedOff() {
     Limits limits = Limits.builder().pingInterval(Duration.ZERO).deadAfter(Duration.ZERO).build();
     assertThat(limits.pingInterval()).isZero();

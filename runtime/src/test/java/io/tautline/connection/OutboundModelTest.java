@@ -8,6 +8,7 @@ import io.tautline.protocol.Role;
 import io.tautline.transport.Loops;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,7 +27,7 @@ class OutboundModelTest {
       CompletableFuture<Void> done = new CompletableFuture<>();
       // On a carrier, since what turns send is gathered in its buffer.
       loops.all().get(0).execute(() -> lives(done));
-      done.join();
+      done.get(10, TimeUnit.MINUTES);
     }
   }
 
@@ -90,7 +91,9 @@ class OutboundModelTest {
   /** The network is kind again, and one of the two says goodbye. */
   private static void end(SimulatedPeer server, SimulatedPeer client, long now) {
     boolean closed = false;
+    int rounds = 0;
     for (int quiet = 0; quiet < 3; ) {
+      assertThat(++rounds).as("rounds until nothing waits").isLessThan(100_000);
       boolean moved = false;
       for (SimulatedPeer one : new SimulatedPeer[] {server, client}) {
         SimulatedPeer two = one == server ? client : server;

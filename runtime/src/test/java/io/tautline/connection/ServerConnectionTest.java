@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,32 @@ class ServerConnectionTest {
         peer.sendHex("8a 80 00000000");
       }
       assertThat(closed).isNotDone();
+    }
+  }
+
+  @Test
+  void aPeerIsAskedHoweverMuchWaitsForIt() throws Exception {
+    Limits limits = keepalive(50, 5000).toBuilder().maxQueuedMessages(1).build();
+    AtomicReference<Connection> opened = new AtomicReference<>();
+    int port =
+        serve(
+            limits,
+            (connection, end) -> {
+              opened.set(connection);
+              return new EchoListener(connection, end);
+            });
+    try (RawPeer peer = RawPeer.upgraded(port)) {
+      Connection connection = opened.get();
+      byte[] message = new byte[100_000];
+      int taken = 0;
+      while (connection.send(null, 2, true, message, 0, message.length, null) != Sent.NO_ROOM) {
+        taken++;
+      }
+      await().pollDelay(Duration.ofMillis(200)).until(() -> true); // the Ping comes due meanwhile
+      for (int i = 0; i < taken; i++) {
+        peer.socket().getInputStream().readNBytes(10 + message.length);
+      }
+      assertThat(peer.read(2)).isEqualTo("8900");
     }
   }
 

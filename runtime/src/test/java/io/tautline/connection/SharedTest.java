@@ -74,7 +74,7 @@ class SharedTest {
       assembler.memory(memory);
       FrameReader reader = new FrameReader(Role.CLIENT, 0, assembler);
       try {
-        for (int frame = 0; frame < 4; frame++) {
+        for (int frame = 0; frame < 6; frame++) {
           boolean first = reader.betweenMessages();
           int opcode = first ? 2 : 0;
           int fin = random.nextInt(2) << 7;
@@ -84,8 +84,14 @@ class SharedTest {
           bytes[1] = 126;
           bytes[2] = (byte) (size >> 8);
           bytes[3] = (byte) size;
-          if (size > 125) {
-            reader.read(bytes, 0, bytes.length);
+          if (random.nextInt(4) == 0) {
+            bytes = new byte[] {bytes[0], 0}; // an empty frame
+          } else if (size < 126) {
+            continue;
+          }
+          reader.read(bytes, 0, bytes.length);
+          if (reader.betweenMessages()) {
+            assertThat(memory.taken()).as("let go with the message").isZero();
           }
         }
       } catch (ProtocolException e) {

@@ -120,7 +120,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     }
     Keepalive.Verdict verdict = keepalive.due(now);
     if (verdict == Keepalive.Verdict.PING) {
-      ping();
+      outbound.ping();
     }
     assertThat(verdict == Keepalive.Verdict.DEAD)
         .as("a peer is dead if nothing came for so long, and only then")

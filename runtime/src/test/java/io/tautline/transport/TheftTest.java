@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,8 +100,11 @@ class TheftTest {
                   }
                 }
               });
+      thief.setDaemon(true);
       thief.start();
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (turns.get() < TURNS || thefts.get() == 0) {
+        assertThat(System.nanoTime()).as("turns and thefts go on").isLessThan(deadline);
         served.get(ThreadLocalRandom.current().nextInt(served.size())).ask();
         if (turns.get() % 64 == 0) {
           Thread.yield();

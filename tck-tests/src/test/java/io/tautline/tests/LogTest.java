@@ -85,46 +85,48 @@ class LogTest {
                 assertThat(lines).anyMatch(line -> line.startsWith("FINE") && line.contains(what)));
   }
 
+  private static TautlineServer bounded(Limits.Builder limits) throws Exception {
+    return TautlineServer.builder()
+        .port(0)
+        .endpoints(Endpoints.Echo.class)
+        .limits(limits.build())
+        .start();
+  }
+
   @Test
   void whoHitsALimitIsLoggedWithItsName() throws Exception {
-    Limits limits =
-        Limits.builder()
-            .handshakeTimeout(Duration.ofMillis(300))
-            .maxTextBytes(100)
-            .pingInterval(Duration.ofMillis(100))
-            .deadAfter(Duration.ofMillis(500))
-            .maxConnections(1)
-            .build();
+    Limits.Builder one = Limits.builder().maxConnections(1).maxTextBytes(100);
+    try (TautlineServer server = bounded(one);
+        JdkClient client = new JdkClient(server.port(), "/echo")) {
+      try (Socket second = new Socket("localhost", server.port())) {
+        assertThat(second.isConnected()).isTrue();
+        logged("too many connections (maxConnections)");
+      }
+      client.socket().sendText("x".repeat(101), true);
+      logged("message longer than 100 bytes (maxTextBytes)");
+    }
     try (TautlineServer server =
-        TautlineServer.builder().port(0).endpoints(Endpoints.Echo.class).limits(limits).start()) {
-      try (JdkClient client = new JdkClient(server.port(), "/echo")) {
-        try (Socket second = new Socket("localhost", server.port())) {
-          assertThat(second.isConnected()).isTrue();
-          logged("too many connections (maxConnections)");
-        }
-        client.socket().sendText("x".repeat(101), true);
-        logged("message longer than 100 bytes (maxTextBytes)");
-      }
-      await().until(() -> server.connections() == 0);
-      try (Socket slow = new Socket("localhost", server.port())) {
-        assertThat(slow.isConnected()).isTrue();
-        logged("no request within the time for a handshake (handshakeTimeout)");
-      }
-      await().until(() -> server.connections() == 0);
-      try (Socket endless = new Socket("localhost", server.port())) {
-        endless
-            .getOutputStream()
-            .write(("GET /" + "x".repeat(5000) + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII));
-        logged("request target longer than 4096 bytes (maxTargetBytes)");
-      }
-      await().until(() -> server.connections() == 0);
-      try (Socket silent = new Socket("localhost", server.port())) {
-        String request =
-            "GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-        silent.getOutputStream().write(request.getBytes(US_ASCII));
-        logged("nothing heard for PT0.5S (deadAfter)");
-      }
+            bounded(Limits.builder().handshakeTimeout(Duration.ofMillis(300)));
+        Socket slow = new Socket("localhost", server.port())) {
+      assertThat(slow.isConnected()).isTrue();
+      logged("no request within the time for a handshake (handshakeTimeout)");
+    }
+    try (TautlineServer server = bounded(Limits.builder());
+        Socket endless = new Socket("localhost", server.port())) {
+      endless
+          .getOutputStream()
+          .write(("GET /" + "x".repeat(5000) + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII));
+      logged("request target longer than 4096 bytes (maxTargetBytes)");
+    }
+    Limits.Builder deaf =
+        Limits.builder().pingInterval(Duration.ofMillis(100)).deadAfter(Duration.ofMillis(500));
+    try (TautlineServer server = bounded(deaf);
+        Socket silent = new Socket("localhost", server.port())) {
+      String request =
+          "GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+      silent.getOutputStream().write(request.getBytes(US_ASCII));
+      logged("nothing heard for PT0.5S (deadAfter)");
     }
   }
 

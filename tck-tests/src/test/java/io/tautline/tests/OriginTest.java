@@ -59,6 +59,16 @@ class OriginTest {
   }
 
   @Test
+  void aForwardedHostWithoutItsPortLetsNoOtherPortIn() throws Exception {
+    try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Endpoints.Echo.class)) {
+      assertThat(status(server, "http://localhost", "X-Forwarded-Host", "localhost"))
+          .isEqualTo(403);
+      assertThat(status(server, "http://localhost", "X-Forwarded-Host", "LOCALHOST:80"))
+          .isEqualTo(101);
+    }
+  }
+
+  @Test
   void listedOriginsConnectToo() throws Exception {
     try (TautlineServer server =
         TautlineServer.builder()

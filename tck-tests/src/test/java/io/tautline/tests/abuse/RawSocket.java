@@ -102,6 +102,16 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Returns everything up to the end. */
+  byte[] rest() throws IOException {
+    return in.readAllBytes();
+  }
+
+  /** Has little room for what comes; before that. */
+  void receiveLittle() throws IOException {
+    socket.setReceiveBufferSize(4096);
+  }
+
   /** Waits for a text message. */
   String text() throws IOException {
     while ((in.readUnsignedByte() & 0xf) != 1) {

@@ -143,20 +143,26 @@ class SoakTest {
   private TautlineServer server;
   private TautlineServer client;
 
+  /** Talks at length in the room where most of those are who never read. */
+  private Person loud;
+
   private String room() {
     return "/soak/" + random.nextInt(CONNECTIONS / OF_A_ROOM);
   }
 
-  private Person join() throws Exception {
+  private Person join(String room) throws Exception {
     Person person = new Person();
-    URI uri = URI.create("ws://localhost:" + server.port() + room());
+    URI uri = URI.create("ws://localhost:" + server.port() + room);
     client.container().connectToServer(person, ClientEndpointConfig.Builder.create().build(), uri);
     return person;
   }
 
+  /** Joins the loud room, mostly, and never reads. */
   private RawSocket stall() throws IOException {
     RawSocket peer = new RawSocket(server.port());
-    peer.send(AbuseCase.request("").replace("/abuse", room()).getBytes(US_ASCII));
+    peer.receiveLittle();
+    String room = random.nextInt(4) == 0 ? room() : "/soak/0";
+    peer.send(AbuseCase.request("").replace("/abuse", room).getBytes(US_ASCII));
     return peer;
   }
 
@@ -168,9 +174,12 @@ class SoakTest {
       String text = "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 20_000 : 200));
       speaker.session.getAsyncRemote().sendText("." + text);
     }
+    if (tick % 2 == 0) {
+      loud.session.getAsyncRemote().sendText("." + "x".repeat(30_000));
+    }
     if (tick % 5 == 0) {
       int who = random.nextInt(most);
-      Person person = people.set(who, join());
+      Person person = people.set(who, join(room()));
       leaving.add(person);
       person.session.getBasicRemote().sendText("leave");
     }
@@ -189,15 +198,25 @@ class SoakTest {
   @Test
   void nothingGrowsAndEveryMessageIsDeliveredOrItsSenderIsTold() throws Exception {
     Limits limits =
-        Limits.builder().stallTimeout(Duration.ofSeconds(5)).maxQueuedBytes(256 * 1024).build();
+        Limits.builder().stallTimeout(Duration.ofSeconds(5)).maxQueuedBytes(64 * 1024).build();
     server = TautlineServer.builder().port(0).endpoints(Talk.class).limits(limits).start();
     client = TautlineServer.builder().port(0).endpoints().start();
+    try {
+      soak();
+    } finally {
+      server.close();
+      client.close();
+    }
+  }
+
+  private void soak() throws Exception {
     Usage before = Usage.now();
+    loud = join("/soak/0");
     for (int i = 0; i < CONNECTIONS; i++) {
       if (i % ONE_STALLS_OF == 0) {
         stalled.add(stall());
       } else {
-        people.add(join());
+        people.add(join(room()));
       }
     }
     List<Usage> samples = new ArrayList<>();
@@ -224,7 +243,9 @@ class SoakTest {
     for (Person person : people) {
       person.session.getBasicRemote().sendText("leave");
     }
+    loud.session.getBasicRemote().sendText("leave");
     leaving.addAll(people);
+    leaving.add(loud);
     for (Person person : leaving) {
       assertThat(person.left.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(person.fault).isEmpty();
@@ -239,12 +260,11 @@ class SoakTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> server.connections() == 0);
     await().until(() -> ENDS.get() == OPENINGS.get());
     await().until(() -> WRITTEN.get() + FAILED.get() == ACCEPTED.get());
-    server.close();
-    client.close();
   }
 
   private static void check(Usage before, List<Usage> samples, Usage after) {
     assertThat(ACCEPTED.get()).isGreaterThan(SECONDS * 1000L);
+    assertThat(FAILED.get()).as("messages for those who never read").isPositive();
     // The second sample is the first in which every kind of connection has come and gone.
     Usage early = samples.get(1);
     Usage late = samples.get(samples.size() - 1);
