@@ -78,7 +78,7 @@ public final class StalledSubscriber {
                 target.resolve("wsload").toString(),
                 "--mode=broadcast",
                 "--conns=999",
-                "--size=1024",
+                "--size=8192",
                 "--warm=1",
                 "--time=" + seconds,
                 "--port=" + PORT,
