@@ -232,10 +232,18 @@ class SlowConsumerTest {
     try (TautlineServer server = Servers.start(Binding.GENERATED, Coalescing.class);
         Reader reader = new Reader(server, "/slow/coalesce")) {
       sendAll();
-      List<Integer> got = reader.readTo(MESSAGES - 1);
+      // While one is being written, the next of its key waits behind the others, even behind the
+      // last.
+      List<Integer> lastOfEach = List.of(MESSAGES - 3, MESSAGES - 2, MESSAGES - 1);
+      List<Integer> got = new ArrayList<>();
+      for (int last : lastOfEach) {
+        if (!got.contains(last)) {
+          got.addAll(reader.readTo(last));
+        }
+      }
       assertThat(got).hasSizeLessThan(MESSAGES).doesNotHaveDuplicates();
       assertThat(got.subList(got.size() - 3, got.size()))
-          .containsExactlyInAnyOrder(MESSAGES - 3, MESSAGES - 2, MESSAGES - 1);
+          .containsExactlyInAnyOrderElementsOf(lastOfEach);
     }
   }
 
