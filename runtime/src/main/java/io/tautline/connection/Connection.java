@@ -248,10 +248,20 @@ public final class Connection extends Served {
     }
   }
 
-  /** Ends the connection because the server stops: with 1001, or at once if it is not open yet. */
+  /**
+   * Ends the connection because the server stops: with 1001 behind what waits to run in its turn,
+   * or with 503 if it is not open yet.
+   */
   void stop(String why) {
     if (phase instanceof Open) {
-      close(new ClosePayload(CloseCode.GOING_AWAY, why));
+      ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
+      if (calls == null) {
+        close(away);
+      } else {
+        call(() -> close(away));
+      }
+    } else if (phase instanceof ServerOpening opening) {
+      opening.stop(why);
     } else {
       abort(why);
     }

@@ -92,11 +92,27 @@ public final class ServerOpening implements Phase {
     decide(() -> refuse(answer));
   }
 
-  private void decide(Runnable decided) {
-    if (answered.compareAndSet(false, true)) {
+  /** Answers 503 because the server stops; ends at once if something else was decided before. */
+  void stop(String why) {
+    boolean first =
+        decide(
+            () -> {
+              endsAt = connection.loop().now();
+              refuse(Outcome.Rejected.text(503, why, "Retry-After", "5"));
+            });
+    if (!first) {
+      connection.abort(why);
+    }
+  }
+
+  /** Returns whether this was the first decision, which counts. */
+  private boolean decide(Runnable decided) {
+    boolean first = answered.compareAndSet(false, true);
+    if (first) {
       decision = decided;
       connection.wake();
     }
+    return first;
   }
 
   @Override
@@ -180,7 +196,7 @@ public final class ServerOpening implements Phase {
       } else {
         reject(
             Outcome.Rejected.text(
-                503, "no answer within the time for a handshake" + " (handshakeTimeout)"));
+                503, "no answer within the time for a handshake (handshakeTimeout)"));
       }
     } else if (now >= slowAt && mayBecomeSlow() && !enterSlow()) {
       timeOut("too many slow handshakes of one address (maxSlowHandshakes)", now);

@@ -7,6 +7,7 @@ import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.Opcode;
 import io.tautline.transport.Acceptor;
 import io.tautline.transport.PlainWire;
 import java.io.IOException;
@@ -312,6 +313,30 @@ class ServerConnectionTest {
       peer.socket().close();
       assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
       assertThat(closed().code()).isEqualTo(1001);
+    }
+  }
+
+  @Test
+  void whatWaitsForATurnWhenTheServerStopsLeavesBefore1001() throws Exception {
+    CompletableFuture<Connection> open = new CompletableFuture<>();
+    int port =
+        serve(
+            Limits.DEFAULT,
+            (connection, end) -> {
+              open.complete(connection);
+              return new EchoListener(connection, end);
+            });
+    try (RawPeer peer = RawPeer.upgraded(port)) {
+      Connection connection = open.get(10, TimeUnit.SECONDS);
+      connection
+          .loop()
+          .execute(
+              () -> {
+                connection.call(
+                    () -> connection.send(null, Opcode.TEXT, true, new byte[] {'a'}, 0, 1, null));
+                connection.stop("");
+              });
+      assertThat(peer.read(7)).isEqualTo("810161" + "880203e9");
     }
   }
 }

@@ -3,7 +3,9 @@ package io.tautline.tests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tautline.Admission;
 import io.tautline.Endpoint;
+import io.tautline.OnHandshake;
 import io.tautline.boot.TautlineServer;
 import io.tautline.tests.JdkClient;
 import io.tautline.tests.Servers;
@@ -11,8 +13,14 @@ import io.tautline.tests.Servers.Binding;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +50,43 @@ class GracefulStopTest {
       } catch (IOException | IllegalStateException e) {
         // the server has said goodbye
       }
+    }
+  }
+
+  /** Never lets anyone in, and never says so. */
+  @Endpoint("/abuse/undecided")
+  public static class Undecided {
+    private static final CountDownLatch ASKED = new CountDownLatch(1);
+
+    @OnHandshake
+    CompletionStage<Admission> admit() {
+      ASKED.countDown();
+      return new CompletableFuture<>();
+    }
+
+    @OnMessage
+    void text(String text) {}
+  }
+
+  @Test
+  void whoIsNotLetInYetGets503() throws Exception {
+    TautlineServer server = Servers.start(Binding.GENERATED, Undecided.class);
+    try (RawSocket asked = new RawSocket(server.port());
+        RawSocket asking = new RawSocket(server.port())) {
+      asking.send("GET /abuse/undecided HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> server.connections() == 2);
+      asked.send(
+          AbuseCase.request("")
+              .replace("/abuse", "/abuse/undecided")
+              .getBytes(StandardCharsets.US_ASCII));
+      assertThat(Undecided.ASKED.await(10, TimeUnit.SECONDS)).isTrue();
+      long began = System.nanoTime();
+      server.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+      assertThat(asked.outcome()).isEqualTo("503");
+      assertThat(asking.outcome()).isEqualTo("503");
+    } finally {
+      server.close();
     }
   }
 
