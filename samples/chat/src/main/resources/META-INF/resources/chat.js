@@ -79,6 +79,7 @@ $("say").addEventListener("submit", event => {
   if (name !== joined) join();
   const text = $("text").value.trim();
   if (text && send({ type: "say", text })) $("text").value = "";
+  if (name) $("text").focus();
 });
 $("name").addEventListener("change", join);
 window.addEventListener("hashchange", () => {

@@ -56,8 +56,9 @@ class ChatBrowserTest {
     until("connected", () -> text("state").equals("connected"));
     WebElement field = browser.findElement(By.id("name"));
     field.clear();
-    field.sendKeys(name, Keys.TAB);
+    field.sendKeys(name, Keys.ENTER);
     until(name + " is listed", () -> texts("#members li").contains(name));
+    assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("text");
     return browser.getWindowHandle();
   }
 
