@@ -218,9 +218,10 @@ public final class MessageAssembler implements FrameReader.Events {
     if (streaming) {
       messages.part(opcode, bytes, from, to, last);
     } else if (!last) {
-      hold(bytes, from, to);
+      if (to > from) {
+        hold(bytes, from, to);
+      }
     } else if (heldBytes == 0) {
-      letGo();
       whole(bytes, from, to);
     } else {
       byte[] all = hold(bytes, from, to);
