@@ -2,6 +2,7 @@ package io.tautline.boot;
 
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
+import io.tautline.model.Amount;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.LimitName;
 import java.io.IOException;
@@ -12,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,13 +51,13 @@ final class Settings {
   private static final System.Logger LOG = System.getLogger("io.tautline.boot");
   private static final String PREFIX = "TAUTLINE_";
 
-  /**
-   * What orchestrators tell of a service that is called tautline, beside {@code PORT}, which then
-   * begins with {@code tcp://}.
-   */
-  private static final Pattern SERVICE_LINK = Pattern.compile("SERVICE_.*|PORT_\\d+_.*");
-
   private static final Path USUAL_FILE = Path.of("tautline.properties");
+
+  /** Every setting, as it is called in the environment without the prefix. */
+  private static final List<String> NAMES =
+      Stream.concat(Stream.of(Name.values()), Stream.of(LimitName.values()))
+          .map(Enum::name)
+          .toList();
 
   /** Values by their names in the environment, without the prefix. */
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -87,10 +86,10 @@ final class Settings {
       return;
     }
     String name = variable.substring(PREFIX.length());
-    if (SERVICE_LINK.matcher(name).matches() || value.startsWith("tcp://")) {
-      return;
+    if (name.startsWith("SERVICE_") || name.startsWith("PORT_") || value.startsWith("tcp://")) {
+      return; // what orchestrators tell everyone of a service that is called tautline
     }
-    if (names().contains(name)) {
+    if (NAMES.contains(name)) {
       values.put(name, value.strip());
     } else {
       LOG.log(Level.WARNING, "{0} in the environment is no setting", variable);
@@ -104,7 +103,7 @@ final class Settings {
       String bare = equals > 0 ? flag.substring(0, equals) : flag;
       String name = bare.startsWith("--") ? bare.substring(2).toUpperCase(Locale.ROOT) : "";
       name = name.replace('-', '_');
-      if (!names().contains(name) || !bare.equals(flag(name))) {
+      if (!NAMES.contains(name) || !bare.equals(flag(name))) {
         throw new IllegalArgumentException("unknown argument " + flag);
       }
       if (equals < 0 && i + 1 == flags.length) {
@@ -127,33 +126,13 @@ final class Settings {
     }
     for (String key : lines.stringPropertyNames()) {
       String name =
-          names().stream()
-              .filter(one -> key(one).equals(key))
+          NAMES.stream()
+              .filter(one -> LimitName.key(one).equals(key))
               .findFirst()
               .orElseThrow(
                   () -> new IllegalArgumentException(key + " in " + file + " is no setting"));
       values.putIfAbsent(name, lines.getProperty(key).strip());
     }
-  }
-
-  private static List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (Name name : Name.values()) {
-      names.add(name.name());
-    }
-    for (LimitName name : LimitName.values()) {
-      names.add(name.name());
-    }
-    return names;
-  }
-
-  /** Returns the name in a file: {@code MAX_TEXT_BYTES} is {@code maxTextBytes}. */
-  private static String key(String name) {
-    StringBuilder key = new StringBuilder();
-    for (String word : name.toLowerCase(Locale.ROOT).split("_", -1)) {
-      key.append(key.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-    }
-    return key.toString();
   }
 
   private static String flag(String name) {
@@ -200,7 +179,7 @@ final class Settings {
     }
     String drain = value(Name.DRAIN);
     if (drain != null) {
-      server.drain(time(drain));
+      server.drain(Duration.ofNanos(Amount.TIME.parse("drain", drain)));
     }
     String certificate = value(Name.TLS_CERTIFICATE);
     String key = value(Name.TLS_KEY);
@@ -228,18 +207,9 @@ final class Settings {
     String text = value(name);
     if (text != null && !text.equals("on") && !text.equals("off")) {
       throw new IllegalArgumentException(
-          key(name.name()) + " takes on or off, not \"" + text + "\"");
+          LimitName.key(name.name()) + " takes on or off, not \"" + text + "\"");
     }
     return "on".equals(text);
-  }
-
-  private static Duration time(String text) {
-    try {
-      return Duration.ofNanos(LimitName.CLOSE_TIMEOUT.parse(text));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "drain takes a time such as 30 s, not \"" + text + "\"", e);
-    }
   }
 
   private Limits limits() {
@@ -257,12 +227,12 @@ final class Settings {
   static String help() {
     StringBuilder text = new StringBuilder();
     for (Name name : Name.values()) {
-      text.append("  %-24s %s%n".formatted(flag(name.name()), name.help));
+      text.append("  %-24s %s\n".formatted(flag(name.name()), name.help));
     }
     text.append("\nLimits, with their defaults:\n\n");
     for (LimitName name : LimitName.values()) {
       long standard = Limits.DEFAULT.get(name);
-      text.append("  %-24s %s%n".formatted(flag(name.name()), name.format(standard)));
+      text.append("  %-24s %s\n".formatted(flag(name.name()), name.format(standard)));
     }
     return text.toString();
   }

@@ -86,7 +86,7 @@ public final class Tautline {
   static int run(String[] args, PrintStream out, PrintStream err) {
     List<String> all = List.of(args);
     if (all.contains("--help") || all.contains("-h")) {
-      out.print(HELP.formatted(Settings.help().indent(0).stripTrailing()));
+      out.print(HELP.formatted(Settings.help().stripTrailing()));
       return 0;
     }
     if (all.contains("--version") || all.contains("-V")) {

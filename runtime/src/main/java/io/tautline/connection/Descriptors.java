@@ -10,6 +10,11 @@ final class Descriptors {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String NAME = "Max open files";
 
+  private static final long ENOUGH = Integer.MAX_VALUE * 2L;
+
+  /** What the system allows; it is asked once. */
+  private static final long ALLOWED = allowed();
+
   private Descriptors() {}
 
   /**
@@ -17,19 +22,23 @@ final class Descriptors {
    * /proc} are taken to allow enough: asking the platform's MXBean costs 40 ms of every start.
    */
   static int share(int most) {
+    return (int) Math.min(most, ALLOWED * 9 / 10);
+  }
+
+  private static long allowed() {
     if (!Files.isReadable(LIMITS)) {
-      return most;
+      return ENOUGH;
     }
     try (Stream<String> lines = Files.lines(LIMITS)) {
       return lines
           .filter(line -> line.startsWith(NAME))
           .map(line -> line.substring(NAME.length()).strip().split("\\s+", 2)[0])
           .filter(soft -> !soft.equals("unlimited"))
-          .mapToInt(soft -> (int) Math.min(most, Long.parseLong(soft) * 9 / 10))
+          .mapToLong(Long::parseLong)
           .findFirst()
-          .orElse(most);
+          .orElse(ENOUGH);
     } catch (IOException | NumberFormatException e) {
-      return most;
+      return ENOUGH;
     }
   }
 }

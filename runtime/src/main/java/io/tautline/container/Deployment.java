@@ -7,7 +7,6 @@ import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.EndpointSettings;
-import io.tautline.model.LimitName;
 import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
@@ -92,11 +91,11 @@ final class Deployment {
     this.container = container;
     this.binder = binder;
     EndpointModel model = binder.model();
-    limits = limits(model.settings(), container.network().limits());
-    if (limits != null) {
-      boolean both = model.settings().maxMessageBytes() > 0;
-      maxText = both || names(model, LimitName.MAX_TEXT_BYTES) ? limits.maxTextBytes() : -1;
-      maxBinary = both || names(model, LimitName.MAX_BINARY_BYTES) ? limits.maxBinaryBytes() : -1;
+    EndpointLimits own = EndpointLimits.of(model.settings(), container.network().limits());
+    if (own != null) {
+      limits = own.all();
+      maxText = own.maxTextBytes();
+      maxBinary = own.maxBinaryBytes();
     }
     List<@Nullable MessageModel> messages = EndpointRules.messages(model);
     List<Integer> json = new ArrayList<>();
@@ -124,46 +123,6 @@ final class Deployment {
     }
     if (!json.isEmpty()) {
       json(json, messages, loader);
-    }
-  }
-
-  private static boolean names(EndpointModel model, LimitName name) {
-    return model.settings().limits().stream().anyMatch(limit -> nameOf(limit) == name);
-  }
-
-  /** Returns what a limit of the annotation is called, which the rules have checked. */
-  private static LimitName nameOf(String limit) {
-    return LimitName.of(limit.substring(0, limit.indexOf('=')).strip()).orElseThrow();
-  }
-
-  private static @Nullable Limits limits(EndpointSettings settings, Limits limits)
-      throws DeploymentException {
-    if (settings.maxMessageBytes() < 0
-        && settings.maxQueuedBytes() < 0
-        && settings.maxQueuedMessages() < 0
-        && settings.limits().isEmpty()) {
-      return null;
-    }
-    Limits.Builder own = limits.toBuilder();
-    for (String limit : settings.limits()) {
-      LimitName name = nameOf(limit);
-      own.set(name, name.parse(limit.substring(limit.indexOf('=') + 1).strip()));
-    }
-    if (settings.maxMessageBytes() > 0) {
-      own.maxTextBytes(settings.maxMessageBytes());
-      own.maxBinaryBytes(settings.maxMessageBytes());
-    }
-    if (settings.maxQueuedBytes() > 0) {
-      own.maxQueuedBytes(settings.maxQueuedBytes());
-    }
-    if (settings.maxQueuedMessages() > 0) {
-      own.maxQueuedMessages(settings.maxQueuedMessages());
-    }
-    try {
-      Limits made = own.build();
-      return own.sendHighWater(Math.min(made.sendHighWater(), made.maxQueuedBytes())).build();
-    } catch (IllegalArgumentException e) {
-      throw new DeploymentException(e.getMessage(), e);
     }
   }
 

@@ -97,7 +97,7 @@ class SettingsTest {
     assertThatThrownBy(() -> read(Map.of(), "--origins=a.example").apply(TautlineServer.builder()))
         .hasMessage("origins takes such as https://a.example, not \"a.example\"");
     assertThatThrownBy(() -> read(Map.of(), "--drain=10").apply(TautlineServer.builder()))
-        .hasMessage("drain takes a time such as 30 s, not \"10\"");
+        .hasMessage("drain takes a time such as 500 ms, 10 s or 1 min, not \"10\"");
   }
 
   @Test

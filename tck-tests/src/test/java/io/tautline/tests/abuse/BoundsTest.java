@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.tautline.Endpoint;
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
-import jakarta.websocket.OnMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -23,26 +22,11 @@ class BoundsTest {
   @Endpoint(
       value = "/tight",
       limits = {"maxFragments=3", "messageTimeout = 300 ms", "deadAfter=0", "maxBinaryBytes=10"})
-  public static class Tight {
-    @OnMessage
-    public String text(String text) {
-      return text;
-    }
-
-    @OnMessage
-    public byte[] binary(byte[] bytes) {
-      return bytes;
-    }
-  }
+  public static class Tight extends AbuseTest.Echo {}
 
   /** Says what the server says by default. */
   @Endpoint(value = "/wide", limits = "maxTextBytes=1 MiB")
-  public static class Wide {
-    @OnMessage
-    public String text(String text) {
-      return text;
-    }
-  }
+  public static class Wide extends AbuseTest.Echo {}
 
   private static TautlineServer server(Class<?> endpoint, Limits.Builder limits) throws Exception {
     return TautlineServer.builder().port(0).endpoints(endpoint).limits(limits.build()).start();
