@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * first, then {@link Open}.
  */
 public final class Connection extends Served {
+  private static final ClosePayload FAULT =
+      new ClosePayload(CloseCode.INTERNAL_ERROR, "internal error");
+
   private final Wire wire;
   private final Role role;
   private final Shared shared;
@@ -423,6 +426,14 @@ public final class Connection extends Served {
   }
 
   @Override
+  protected void breakOff() {
+    if (phase instanceof Open) {
+      outbound.close(FAULT);
+    }
+    end();
+  }
+
+  @Override
   protected boolean offLoop() {
     return offLoop;
   }
@@ -541,10 +552,7 @@ public final class Connection extends Served {
   protected void settle() {
     if (gone) {
       loop().cancelTimer(this);
-      if (!released) {
-        released = true;
-        shared.release().run();
-      }
+      release();
     } else {
       if (readsAgain() && !inbound.paused()) {
         ready();
@@ -553,6 +561,19 @@ public final class Connection extends Served {
       if (at < Long.MAX_VALUE) {
         loop().timerBefore(this, at);
       }
+    }
+  }
+
+  /** Forgets a connection that could not {@link #begin}; on the loop. */
+  void discard() {
+    wire.close();
+    release();
+  }
+
+  private void release() {
+    if (!released) {
+      released = true;
+      shared.release().run();
     }
   }
 

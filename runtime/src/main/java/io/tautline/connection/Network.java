@@ -76,19 +76,28 @@ public final class Network implements AutoCloseable {
       turnAway(wire);
       return;
     }
-    noDelay(socket);
-    EventLoop loop = loops.next();
-    Connection connection = new Connection(loop, wire, Role.SERVER, shared);
-    loop.execute(
-        () -> {
-          if (draining) {
-            wire.close();
-            released();
-          } else {
-            connection.begin(
-                new ServerOpening(connection, handler, loop.now()), SelectionKey.OP_READ);
-          }
-        });
+    try {
+      noDelay(socket);
+      Connection connection = new Connection(loops.next(), wire, Role.SERVER, shared);
+      connection.loop().execute(() -> begin(connection, handler));
+    } catch (RuntimeException | Error e) {
+      released();
+      throw e;
+    }
+  }
+
+  private void begin(Connection connection, RequestHandler handler) {
+    if (draining) {
+      connection.discard();
+      return;
+    }
+    try {
+      long now = connection.loop().now();
+      connection.begin(new ServerOpening(connection, handler, now), SelectionKey.OP_READ);
+    } catch (RuntimeException | Error e) {
+      connection.discard();
+      throw e;
+    }
   }
 
   private void turnAway(Wire wire) {

@@ -259,11 +259,13 @@ final class Open implements Phase, MessageAssembler.Messages {
           "message not complete after " + limits.messageTimeout() + " (messageTimeout)");
       return;
     }
-    switch (keepalive.due(now)) {
-      case PING -> outbound.ping();
-      case DEAD -> give("nothing heard for " + limits.deadAfter() + " (deadAfter)");
-      case IDLE -> idle();
-      case NOTHING -> {}
+    Keepalive.Verdict verdict = keepalive.due(now);
+    if (verdict == Keepalive.Verdict.PING) {
+      outbound.ping();
+    } else if (verdict == Keepalive.Verdict.DEAD) {
+      give("nothing heard for " + limits.deadAfter() + " (deadAfter)");
+    } else if (verdict == Keepalive.Verdict.IDLE) {
+      idle();
     }
   }
 

@@ -92,7 +92,7 @@ public final class ServerOpening implements Phase {
     decide(() -> refuse(answer));
   }
 
-  /** Answers 503 because the server stops; ends at once if something else was decided before. */
+  /** Answers 503 because the server stops; who has been let in is open first, and told then. */
   void stop(String why) {
     boolean first =
         decide(
@@ -100,8 +100,10 @@ public final class ServerOpening implements Phase {
               endsAt = connection.loop().now();
               refuse(Outcome.Rejected.text(503, why, "Retry-After", "5"));
             });
-    if (!first) {
+    if (refused) {
       connection.abort(why);
+    } else if (!first) {
+      connection.call(() -> connection.stop(why));
     }
   }
 

@@ -90,13 +90,22 @@ public final class Acceptor extends Served {
         if (socket == null) {
           return;
         }
-        socket.configureBlocking(false);
-        accepted.accept(socket);
+        take(socket);
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot accept connections, pausing: {0}", e.getMessage());
       interest(0);
       pausing = true;
+    }
+  }
+
+  private void take(SocketChannel socket) throws IOException {
+    try {
+      socket.configureBlocking(false);
+      accepted.accept(socket);
+    } catch (IOException | RuntimeException | Error e) {
+      socket.close();
+      throw e;
     }
   }
 

@@ -1,6 +1,5 @@
 package io.tautline.transport;
 
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A loop that finds no carrier waits for the next that becomes free.
  */
 final class CarrierPool {
-  private static final System.Logger LOG = System.getLogger("io.tautline.transport");
   private static final long IDLE_SECONDS = 10;
 
   private final int max;
@@ -21,16 +19,24 @@ final class CarrierPool {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition assigned = lock.newCondition();
   private final ArrayDeque<Carrier> idle = new ArrayDeque<>();
-  private final ArrayDeque<EventLoop> waiting = new ArrayDeque<>();
+
+  /** Loaded before it is needed. */
+  private final Fault noThread = Fault.THREAD;
+
+  /** Has room for every loop, so that waiting needs no memory. */
+  private final ArrayDeque<EventLoop> waiting;
+
   private int size;
   private int started;
   private boolean stopping;
 
   /**
+   * @param loops how many there are to drive
    * @param max most carriers at once
    * @param name prefix of the threads' names
    */
-  CarrierPool(int max, String name) {
+  CarrierPool(int loops, int max, String name) {
+    this.waiting = new ArrayDeque<>(loops);
     this.max = max;
     this.name = name;
   }
@@ -43,9 +49,7 @@ final class CarrierPool {
       if (carrier != null) {
         carrier.next = loop;
         assigned.signalAll();
-      } else if (size < max) {
-        start(loop);
-      } else {
+      } else if (size >= max || !start(loop)) {
         waiting.add(loop);
       }
     } finally {
@@ -53,32 +57,40 @@ final class CarrierPool {
     }
   }
 
-  private void start(EventLoop loop) {
+  /** Returns whether there is a new carrier; if not, the loop must wait. */
+  private boolean start(EventLoop loop) {
     try {
       Carrier carrier = new Carrier(this, name + "-" + ++started);
       carrier.next = loop;
       carrier.start();
       size++;
+      return true;
     } catch (OutOfMemoryError e) {
-      LOG.log(Level.WARNING, "no thread to be had; a loop waits for the next that is free", e);
-      waiting.add(loop);
+      noThread.tell(name, e);
+      return false;
     }
   }
 
   /** Returns the next loop that {@code carrier} is to drive, or null when its thread should end. */
   @Nullable EventLoop await(Carrier carrier) {
+    while (true) {
+      try {
+        return next(carrier);
+      } catch (InterruptedException | OutOfMemoryError e) {
+        // Left behind by a handler that was interrupted, or takes all memory.
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private @Nullable EventLoop next(Carrier carrier) throws InterruptedException {
     lock.lock();
     try {
       if (carrier.next == null) {
         carrier.next = waiting.poll();
       }
       if (carrier.next == null && !stopping) {
-        idle.add(carrier);
-        long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
-        while (carrier.next == null && left > 0 && !stopping) {
-          left = assigned.awaitNanos(left);
-        }
-        idle.remove(carrier);
+        awaitNext(carrier);
       }
       EventLoop loop = carrier.next;
       carrier.next = null;
@@ -86,20 +98,35 @@ final class CarrierPool {
         size--;
       }
       return loop;
-    } catch (InterruptedException e) {
-      // Left behind by a handler that was interrupted; it says nothing to this thread.
-      idle.remove(carrier);
-      return await(carrier);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns how many loops have no carrier because every one is held by a handler. */
-  int waitingLoops() {
+  private void awaitNext(Carrier carrier) throws InterruptedException {
+    idle.add(carrier);
+    try {
+      long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+      while (carrier.next == null && left > 0 && !stopping) {
+        left = assigned.awaitNanos(left);
+      }
+    } finally {
+      idle.remove(carrier);
+    }
+  }
+
+  /**
+   * Starts a carrier for a loop that waits, should there be a thread for it by now.
+   *
+   * @return whether loops wait because every carrier is held by a handler
+   */
+  boolean loopsWait() {
     lock.lock();
     try {
-      return waiting.size();
+      while (!waiting.isEmpty() && size < max && start(waiting.peek())) {
+        waiting.remove();
+      }
+      return !waiting.isEmpty();
     } finally {
       lock.unlock();
     }

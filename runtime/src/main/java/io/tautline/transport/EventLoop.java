@@ -71,6 +71,9 @@ public final class EventLoop {
 
   private volatile boolean stopping;
 
+  /** Whether selecting failed, so that the selector may have forgotten what it was told last. */
+  private boolean forgetful;
+
   /** The loop's clock: {@link System#nanoTime} of the last return from the selector. */
   private long now = System.nanoTime();
 
@@ -136,8 +139,8 @@ public final class EventLoop {
 
   void enqueue(Served served) {
     if (!served.queued) {
-      served.queued = true;
       ready.add(served);
+      served.queued = true;
     }
   }
 
@@ -147,36 +150,50 @@ public final class EventLoop {
     Served left = stolen;
     if (left != null) {
       stolen = null;
-      boolean late = stolenLate;
-      run(() -> left.leave(late));
+      leave(left, stolenLate);
     }
-    while (true) {
-      for (int n = ROUND_TASKS; n > 0; n--) {
-        Runnable task = tasks.poll();
-        if (task == null) {
-          break;
-        }
-        run(task);
+    boolean driving = true;
+    while (driving) {
+      try {
+        driving = round(carrier);
+      } catch (RuntimeException | Error e) {
+        // A handler has taken all memory, and will give it back. The loop is everyone's.
+        Fault.ROUND.tell(carrier, e);
       }
-      // Those that become ready meanwhile wait for the next round, behind tasks and the selector.
-      for (int n = ready.size(); n > 0; n--) {
-        Served served = ready.remove();
-        served.queued = false;
-        if (served.away()) {
-          run(served::serveAway);
-        } else if (served.offLoop() && OffLoop.isPossible()) {
-          run(() -> turnOffLoop(served));
-        } else if (!turn(carrier, served)) {
-          return;
-        }
-      }
-      timers.expire(now);
-      if (stopping && tasks.isEmpty() && ready.isEmpty()) {
-        close();
-        return;
-      }
-      select();
     }
+  }
+
+  /** Returns whether there is to be another. */
+  private boolean round(Carrier carrier) {
+    for (int n = ROUND_TASKS; n > 0; n--) {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        break;
+      }
+      run(task);
+    }
+    // Those that become ready meanwhile wait for the next round, behind tasks and the selector.
+    for (int n = ready.size(); n > 0; n--) {
+      Served served = ready.remove();
+      served.queued = false;
+      if (served.away()) {
+        serveAway(served);
+      } else if (served.offLoop() && !served.broken && OffLoop.isPossible()) {
+        turnOffLoop(served);
+      } else if (!turn(carrier, served)) {
+        return false;
+      }
+    }
+    timers.expire(now);
+    if (forgetful) {
+      remind();
+    }
+    if (stopping && tasks.isEmpty() && ready.isEmpty()) {
+      close();
+      return false;
+    }
+    select();
+    return true;
   }
 
   /** Runs what is not user code, and therefore no turn: it cannot be stolen. */
@@ -184,43 +201,97 @@ public final class EventLoop {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "task on a loop failed", e);
+      Fault.TASK.tell(task, e);
     }
+  }
+
+  private static void leave(Served served, boolean late) {
+    try {
+      served.leave(late);
+    } catch (RuntimeException | Error e) {
+      failed(served, e);
+    }
+  }
+
+  private static void serveAway(Served served) {
+    try {
+      served.serveAway();
+    } catch (RuntimeException | Error e) {
+      Fault.BESIDE.tell(served, e);
+    }
+  }
+
+  private static void failed(Served served, Throwable fault) {
+    served.broken = true;
+    Fault.TURN.tell(served, fault);
   }
 
   private boolean turn(Carrier carrier, Served served) {
     current = served;
     long turn = begin(carrier);
     try {
-      served.serve(carrier);
+      if (served.broken) {
+        served.broken = false;
+        served.breakOff();
+      } else {
+        served.serve(carrier);
+      }
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "serving " + served + " failed", e);
+      failed(served, e);
     }
     boolean interrupted = Thread.interrupted(); // a handler's, which says nothing to the loop
     if (interrupted) {
       LOG.log(Level.DEBUG, "a handler left its thread interrupted");
     }
     if (end(turn)) {
-      served.settle();
+      settle(served);
       return true;
     }
-    execute(served::comeBack);
+    comeBackLater(served);
     return false;
+  }
+
+  private void settle(Served served) {
+    try {
+      served.settle();
+    } catch (RuntimeException | Error e) {
+      failed(served, e);
+    }
+    if (served.broken) {
+      enqueue(served);
+    }
   }
 
   /** Lets a turn begin, and end, on a thread of its own. */
   private void turnOffLoop(Served served) {
-    served.leave(false);
-    OffLoop.run(
-        in -> {
-          try {
-            served.serveOffLoop(in);
-          } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "serving " + served + " failed", e);
-          } finally {
-            execute(served::comeBack);
-          }
-        });
+    leave(served, false);
+    try {
+      OffLoop.run(
+          () -> {
+            try {
+              served.serveOffLoop(OffLoop.buffer());
+            } catch (RuntimeException | Error e) {
+              failed(served, e);
+            } finally {
+              comeBackLater(served);
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      failed(served, e);
+      comeBackLater(served);
+    }
+  }
+
+  /** Reports the end of a turn that the loop has gone on without; there is no other way back. */
+  private void comeBackLater(Served served) {
+    while (true) {
+      try {
+        execute(served::comeBack);
+        return;
+      } catch (OutOfMemoryError e) {
+        Thread.onSpinWait(); // comes and goes
+      }
+    }
   }
 
   private long begin(Carrier carrier) {
@@ -250,8 +321,14 @@ public final class EventLoop {
     }
     stolen = current;
     stolenLate = late;
-    carriers.drive(this);
-    return true;
+    while (true) {
+      try {
+        carriers.drive(this);
+        return true;
+      } catch (OutOfMemoryError e) {
+        Thread.onSpinWait(); // comes and goes; the loop must have someone to drive it
+      }
+    }
   }
 
   /** Returns the thread that drives now, for a report on a handler that does not return. */
@@ -260,6 +337,7 @@ public final class EventLoop {
   }
 
   private void select() {
+    boolean failed = true;
     try {
       long delay = ready.isEmpty() ? timers.delay(System.nanoTime()) : 0;
       selecting = true;
@@ -270,13 +348,23 @@ public final class EventLoop {
       } else {
         selector.select(selected, delay / 1_000_000 + 1);
       }
+      failed = false;
     } catch (IOException e) {
       LOG.log(Level.ERROR, "selector failed", e);
       stopping = true;
     } finally {
+      forgetful = failed;
       selecting = false;
       now = System.nanoTime();
       watchdog.stayAwake();
+    }
+  }
+
+  private void remind() {
+    for (SelectionKey key : selector.keys()) {
+      if (key.isValid()) {
+        key.interestOps(key.interestOps());
+      }
     }
   }
 

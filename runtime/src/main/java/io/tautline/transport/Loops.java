@@ -21,7 +21,7 @@ public final class Loops implements AutoCloseable {
    * @throws IOException if the system has no more selectors
    */
   public Loops(int count, int maxCarriers, String name) throws IOException {
-    carriers = new CarrierPool(maxCarriers, name);
+    carriers = new CarrierPool(count, maxCarriers, name);
     watchdog = new Watchdog(carriers, name + "-watchdog");
     for (int i = 0; i < count; i++) {
       loops.add(new EventLoop(carriers, watchdog));

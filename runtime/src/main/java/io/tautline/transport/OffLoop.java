@@ -3,7 +3,6 @@ package io.tautline.transport;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +29,16 @@ final class OffLoop {
     return THREADS != null;
   }
 
-  /**
-   * Runs a turn.
-   *
-   * @param turn given a buffer for its input
-   */
-  static void run(Consumer<ByteBuffer> turn) {
+  /** Runs a turn. */
+  static void run(Runnable turn) {
     if (THREADS == null) {
       throw new IllegalStateException("this Java has no virtual threads");
     }
-    THREADS.execute(() -> turn.accept(ByteBuffer.allocate(BUFFER_BYTES)));
+    THREADS.execute(turn);
+  }
+
+  /** Returns a buffer for a turn's input. */
+  static ByteBuffer buffer() {
+    return ByteBuffer.allocate(BUFFER_BYTES);
   }
 }

@@ -49,6 +49,9 @@ public abstract class Served {
   /** Whether it asked for a turn while away. */
   private boolean missed;
 
+  /** Whether its last turn has failed; the next is for {@link #breakOff}. */
+  boolean broken;
+
   protected Served(EventLoop loop) {
     this.loop = loop;
   }
@@ -78,6 +81,14 @@ public abstract class Served {
   protected void serveOffLoop(ByteBuffer in) {
     throw new IllegalStateException("this is served on the loop");
   }
+
+  /**
+   * Ends what a failed turn may have left half done, in a turn of its own.
+   *
+   * <p>It is not known how far that turn came: the cause may be an error of the runtime's own, or a
+   * lack of memory that hit it anywhere.
+   */
+  protected void breakOff() {}
 
   /**
    * Does what cannot wait while a stolen turn is still under way: only what is safe beside it, and
@@ -133,11 +144,17 @@ public abstract class Served {
 
   final void comeBack() {
     away = false;
-    back();
-    settle();
-    if (missed) {
-      missed = false;
-      loop.enqueue(this);
+    try {
+      back();
+      settle();
+    } catch (RuntimeException | Error e) {
+      broken = true;
+      throw e;
+    } finally {
+      if (missed || broken) {
+        missed = false;
+        loop.enqueue(this);
+      }
     }
   }
 

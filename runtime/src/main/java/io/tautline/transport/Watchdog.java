@@ -64,19 +64,11 @@ final class Watchdog extends Thread {
       // Turns were paused too, so they get another tick; but only one, lest a busy machine be
       // stuck.
       paused = !paused && System.nanoTime() - parked > PAUSE_NANOS && !sleeping;
-      boolean idle = true;
-      for (int i = 0; i < seen.length; i++) {
-        EventLoop loop = loops.get(i);
-        long state = loop.state();
-        boolean inTurn = (state & 1) == 1;
-        if (inTurn && state == seen[i] && !paused) {
-          loop.steal(state, true);
-        }
-        idle &= !inTurn && state == seen[i];
-        seen[i] = state;
-      }
-      if (carriers.waitingLoops() > 0) {
-        warn();
+      boolean idle = false;
+      try {
+        idle = look(seen, paused);
+      } catch (RuntimeException | Error e) {
+        Fault.WATCH.tell(this, e);
       }
       idleTicks = idle ? idleTicks + 1 : 0;
       sleeping = idleTicks > IDLE_TICKS;
@@ -84,6 +76,25 @@ final class Watchdog extends Thread {
       parked = System.nanoTime();
       LockSupport.parkNanos(sleeping ? SLEEP_NANOS : TICK_NANOS);
     }
+  }
+
+  /** Steals what was seen before; returns whether every loop is idle. */
+  private boolean look(long[] seen, boolean paused) {
+    boolean idle = true;
+    for (int i = 0; i < seen.length; i++) {
+      EventLoop loop = loops.get(i);
+      long state = loop.state();
+      boolean inTurn = (state & 1) == 1;
+      if (inTurn && state == seen[i] && !paused) {
+        loop.steal(state, true);
+      }
+      idle &= !inTurn && state == seen[i];
+      seen[i] = state;
+    }
+    if (carriers.loopsWait()) {
+      warn();
+    }
+    return idle;
   }
 
   private void warn() {

@@ -339,4 +339,27 @@ class ServerConnectionTest {
       assertThat(peer.read(7)).isEqualTo("810161" + "880203e9");
     }
   }
+
+  @Test
+  void aTurnThatFailsEndsItsConnectionWith1011() throws Exception {
+    int port =
+        serve(
+            Limits.DEFAULT,
+            (connection, end) ->
+                new EchoListener(connection, end) {
+                  @Override
+                  public void text(byte[] bytes, int from, int to) {
+                    throw new IllegalStateException("a fault of the test's");
+                  }
+                });
+    try (RawPeer peer = RawPeer.upgraded(port);
+        RawPeer neighbour = RawPeer.upgraded(port)) {
+      peer.sendHex("81 81 00000000 61  81 81 00000000 62");
+      assertThat(peer.read(2 + 2)).isEqualTo("881003f3");
+      neighbour.sendHex("82 81 00000000 61");
+      assertThat(neighbour.read(3)).isEqualTo("820161");
+      assertThat(closed().code()).isEqualTo(1011);
+    }
+    await().until(() -> network.connections() == 0);
+  }
 }
