@@ -362,4 +362,38 @@ class ServerConnectionTest {
     }
     await().until(() -> network.connections() == 0);
   }
+
+  @Test
+  void whoIsBeingLetInWhenTheServerStopsIsOpenFirstAndHears1001() throws Exception {
+    CompletableFuture<Connection> opening = new CompletableFuture<>();
+    CountDownLatch mayOpen = new CountDownLatch(1);
+    int port =
+        serve(
+            Limits.DEFAULT,
+            (connection, end) -> {
+              opening.complete(connection);
+              try {
+                mayOpen.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              return new EchoListener(connection, end);
+            });
+    try (RawPeer peer = new RawPeer(port)) {
+      peer.send(RawPeer.UPGRADE);
+      Connection connection = opening.get(10, TimeUnit.SECONDS);
+      CountDownLatch stopped = new CountDownLatch(1);
+      connection
+          .loop()
+          .execute(
+              () -> {
+                connection.stop("");
+                stopped.countDown();
+              });
+      assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+      mayOpen.countDown();
+      assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
+      assertThat(peer.read(4)).isEqualTo("880203e9");
+    }
+  }
 }
