@@ -148,7 +148,14 @@ final class Open implements Phase, MessageAssembler.Messages {
     } else {
       over(outbound.cause(), "by us, then: " + rule);
     }
-    outbound.finish();
+    finish();
+  }
+
+  /** Ends TCP after our Close; a client waits for the server to do that first (§7.1.1). */
+  private void finish() {
+    if (connection.role() == Role.SERVER) {
+      outbound.finish();
+    }
   }
 
   private void over(ClosePayload cause, String how) {
@@ -224,9 +231,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       outbound.close(outbound.answer());
     }
     over(outbound.cause(), theirs ? "by the peer" : "by us");
-    if (connection.role() == Role.SERVER) {
-      outbound.finish(); // §7.1.1: the server ends TCP first, the client waits for that
-    }
+    finish();
   }
 
   @Override
@@ -279,7 +284,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   private void idle() {
     over(new ClosePayload(CloseCode.ABNORMAL, "idle timeout"), "by us: idle timeout");
     outbound.close(new ClosePayload(CloseCode.GOING_AWAY, "idle timeout"));
-    outbound.finish();
+    finish();
   }
 
   @Override

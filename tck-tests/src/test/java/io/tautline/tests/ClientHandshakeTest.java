@@ -12,10 +12,12 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -208,5 +210,21 @@ class ClientHandshakeTest {
     toClient.write("\u0081\u0003one\u0081\u0003two".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
     assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
+  }
+
+  /** RFC 6455 §7.1.1; what the server still sends must not make the system drop our Close. */
+  @Test
+  void aClientThatFailsTheConnectionLetsTheServerEndIt() throws Exception {
+    client.close();
+    client = TautlineServer.builder().port(0).endpoints().start(); // its closeTimeout is longer
+    serve(ACCEPTED + "\u00b1\u0000");
+    connect(0);
+    try (Socket socket = accepted.get(0)) {
+      InputStream in = socket.getInputStream();
+      assertThat(in.read()).isEqualTo(0x88);
+      in.readNBytes(4 + (in.read() & 0x7f));
+      socket.setSoTimeout(300);
+      assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+    }
   }
 }
