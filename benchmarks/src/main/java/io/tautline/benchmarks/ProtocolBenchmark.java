@@ -10,6 +10,7 @@ import io.tautline.protocol.Opcode;
 import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
 import io.tautline.protocol.Utf8;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,7 +35,9 @@ public class ProtocolBenchmark implements MessageAssembler.Messages {
   private static final int KEY = 0x37fa213d;
 
   private final byte[] block = new byte[BLOCK];
-  private final byte[] wire = new byte[BLOCK + FrameHeader.MAX_BYTES];
+  private final byte[] wire =
+      new byte[(int) FrameWriter.roomForAscii(BLOCK) + FrameHeader.MAX_BYTES];
+  private final String text = "a".repeat(BLOCK);
   private final byte[] message = new byte[125];
   private final FrameHeader header = new FrameHeader();
   private final FrameWriter client = new FrameWriter(Role.CLIENT, () -> KEY);
@@ -50,6 +53,19 @@ public class ProtocolBenchmark implements MessageAssembler.Messages {
   public ProtocolBenchmark() {
     Arrays.fill(block, (byte) 'a');
     Arrays.fill(message, (byte) 'a');
+  }
+
+  /** Writes a text of 16 KiB as a frame, by way of its bytes. */
+  @Benchmark
+  public int text16KiBByAnArray() {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return server.write(wire, 0, true, 0, Opcode.TEXT, utf8, 0, utf8.length);
+  }
+
+  /** Does the same without an array of its own, on Java 22 and later. */
+  @Benchmark
+  public int text16KiBByItself() {
+    return server.ascii(wire, 0, text);
   }
 
   /** Masks 16 KiB in place. */

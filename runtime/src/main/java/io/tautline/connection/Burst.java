@@ -35,7 +35,7 @@ final class Burst {
     return carrier != null && Thread.currentThread() == carrier;
   }
 
-  boolean hasRoom(int size) {
+  boolean hasRoom(long size) {
     return size <= Carrier.BUFFER_BYTES - length;
   }
 
@@ -53,6 +53,18 @@ final class Burst {
     }
     length = writer.write(carrier.out(), length, fin, rsv, opcode, payload, from, to);
     add(completion);
+  }
+
+  /** Gathers a text, if it is ASCII; there must be room to find that out. */
+  boolean ascii(FrameWriter writer, String text) {
+    if (carrier == null) {
+      throw new IllegalStateException("no turn is under way");
+    }
+    int end = writer.ascii(carrier.out(), length, text);
+    if (end >= 0) {
+      length = end;
+    }
+    return end >= 0;
   }
 
   /** Returns how many bytes may still be gathered. */

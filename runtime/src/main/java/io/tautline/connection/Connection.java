@@ -184,6 +184,19 @@ public final class Connection extends Served {
   }
 
   /**
+   * Does the same with a text, which needs no array of its own if it is long and ASCII.
+   *
+   * @return false if nothing was sent, and its bytes are to be sent instead
+   */
+  public boolean gather(String text) {
+    boolean gathered = outbound.gather(text);
+    if (gathered && phase instanceof Open open) {
+      open.sent(loop().now());
+    }
+    return gathered;
+  }
+
+  /**
    * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
    *
    * @param key messages with equal keys are worth the same, see {@link Overflow#COALESCE}

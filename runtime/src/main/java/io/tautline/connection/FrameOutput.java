@@ -76,6 +76,20 @@ final class FrameOutput {
     return answersWait && backlog.bytes() > bytes;
   }
 
+  /** Returns whether a text of that many characters could be gathered now, whatever they are. */
+  boolean makesRoomForText(int length) {
+    long most = writer.size(FrameWriter.roomForAscii(length));
+    if (!burst.hasRoom(most)) {
+      flushBurst();
+    }
+    return burst.hasRoom(most) && !backlog.isWaiting() && failure == null;
+  }
+
+  /** Gathers a whole text message, after {@link #makesRoomForText}, if it is ASCII. */
+  boolean ascii(String text) {
+    return burst.ascii(writer, text);
+  }
+
   /** Sends a frame. */
   void frame(
       boolean fin,

@@ -4,6 +4,7 @@ import io.tautline.deflate.MessageDeflater;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Closing;
 import io.tautline.protocol.FrameHeader;
+import io.tautline.protocol.FrameWriter;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Outbound {
   private static final byte[] NOTHING = {};
 
+  /** Below this many characters a new array costs less than doing without. */
+  private static final int LONG_TEXT = 4096;
+
+  private static final int OTHER_TEXTS = 31;
+
   private final Role role;
   private final Completions completions = new Completions();
   private final FrameOutput output;
@@ -38,6 +44,9 @@ final class Outbound {
 
   /** Whether the message that is being sent part by part is compressed. */
   private boolean deflating;
+
+  /** How many texts are not tried as ASCII, since one was not: they come in rows. */
+  private int otherTexts;
 
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
@@ -146,15 +155,43 @@ final class Outbound {
    * @return false if nothing was sent, and {@link #send} is to be used
    */
   synchronized boolean gather(int opcode, byte[] payload) {
-    boolean free =
-        output.isGathering()
-            && output.failure() == null
-            && closing.maySend()
-            && !turn.isTakenBeside(null);
+    boolean free = mayGather();
     if (free) {
       data(true, opcode, payload, 0, payload.length, null);
     }
     return free;
+  }
+
+  /**
+   * Does the same with a text, which needs no array of its own if it is long and ASCII.
+   *
+   * @return false if nothing was sent, and its bytes are to be used
+   */
+  boolean gather(String text) {
+    return text.length() >= LONG_TEXT && FrameWriter.writesAscii() && gatherAscii(text);
+  }
+
+  private synchronized boolean gatherAscii(String text) {
+    if (otherTexts > 0) {
+      otherTexts--;
+      return false;
+    }
+    boolean compressed = deflater != null && text.length() >= deflateFrom;
+    if (compressed || !mayGather() || !output.makesRoomForText(text.length())) {
+      return false;
+    }
+    boolean gathered = output.ascii(text);
+    if (!gathered) {
+      otherTexts = OTHER_TEXTS;
+    }
+    return gathered;
+  }
+
+  private boolean mayGather() {
+    return output.isGathering()
+        && output.failure() == null
+        && closing.maySend()
+        && !turn.isTakenBeside(null);
   }
 
   /**

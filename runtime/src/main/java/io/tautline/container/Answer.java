@@ -100,7 +100,7 @@ final class Answer {
     if (room != null) {
       broadcast(session, room, value);
     } else if (value instanceof String plain && !session.hasCoders()) {
-      session.sender().sendBlocking(Opcode.TEXT, Sender.utf8(plain));
+      session.sender().sendBlocking(plain);
     } else {
       OutgoingMessage message = message(session, value, text, number);
       session.sender().sendBlocking(message.opcode(), message.payload());

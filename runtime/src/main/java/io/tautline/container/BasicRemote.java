@@ -21,7 +21,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
   @Override
   public void sendText(String text) throws IOException {
     session.requireOpen();
-    session.sender().sendBlocking(Opcode.TEXT, Sender.utf8(Arguments.required(text)));
+    session.sender().sendBlocking(Arguments.required(text));
   }
 
   @Override

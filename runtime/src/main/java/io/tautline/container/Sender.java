@@ -117,6 +117,13 @@ final class Sender {
     }
   }
 
+  /** Sends a text; waits while the peer takes its messages too slowly. */
+  void sendBlocking(String text) throws IOException {
+    if (!connection.gather(text)) {
+      sendBlocking(Opcode.TEXT, utf8(text));
+    }
+  }
+
   /** Throws if this thread would wait for itself. */
   private void requireNoPart() {
     if (connection.isSending(Thread.currentThread())) {

@@ -45,6 +45,32 @@ public final class FrameWriter {
     return body + length;
   }
 
+  /** Returns whether this Java lets {@link #ascii} write anything: 22 and later. */
+  public static boolean writesAscii() {
+    return AsciiText.isPossible();
+  }
+
+  /** Returns how much room {@link #ascii} wants for the payload, since it may be anything. */
+  public static long roomForAscii(int length) {
+    return AsciiText.room(length);
+  }
+
+  /**
+   * Writes a text as one frame, if its characters are ASCII and {@link #writesAscii}.
+   *
+   * @param out with room at {@code at} for a header and {@link #roomForAscii}
+   * @return the index after the frame, or -1; then what stands behind {@code at} is of no use
+   */
+  public int ascii(byte[] out, int at, String text) {
+    int length = text.length();
+    int body = header(out, at, true, 0, Opcode.TEXT, length);
+    if (!AsciiText.put(text, out, body)) {
+      return -1;
+    }
+    mask(out, body, body + length);
+    return body + length;
+  }
+
   /**
    * Writes a header alone; the caller puts exactly {@code length} bytes of payload behind it, in
    * any number of chunks, each of which it gives to {@link #mask}.

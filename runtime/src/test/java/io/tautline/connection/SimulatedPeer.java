@@ -106,7 +106,8 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     }
     for (int n = random.nextInt(3); n >= 0; n--) {
       switch (random.nextInt(16)) {
-        case 0, 1, 2, 3, 4 -> whole();
+        case 0, 1, 2 -> whole();
+        case 3, 4 -> answer();
         case 5, 6, 7 -> part(random.nextBoolean() ? "a" : "b");
         case 8, 9, 10 -> offer();
         case 11 -> ping();
@@ -167,6 +168,27 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     taken(outbound.send(null, true, opcode, payload, 0, payload.length, settle(number)), number);
   }
 
+  private void answer() {
+    int number = begin("whole");
+    String text = new String(payload(number), StandardCharsets.US_ASCII);
+    if (random.nextInt(4) == 0) {
+      text += "x".repeat(MOST_BYTES);
+    }
+    if (random.nextInt(4) == 0) {
+      text += "é";
+    }
+    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+    if (random.nextBoolean() ? outbound.gather(text) : outbound.gather(Opcode.TEXT, payload)) {
+      owed.remove(number);
+      written.add(number);
+    } else {
+      owed.put(number, payload.length);
+      taken(
+          outbound.send(null, true, Opcode.TEXT, payload, 0, payload.length, settle(number)),
+          number);
+    }
+  }
+
   private void part(String sender) {
     Integer begun = unfinished.get(sender);
     boolean fin = random.nextInt(3) == 0;
@@ -220,9 +242,9 @@ final class SimulatedPeer implements MessageAssembler.Messages {
 
   private void message(byte[] bytes, int from, int to) {
     assertThat(closeArrived).as("nothing comes after a Close").isFalse();
-    String text = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+    String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
     int number = Integer.parseInt(text.substring(0, text.indexOf(':')));
-    assertThat(text.substring(text.indexOf(':') + 1)).matches("x*y*");
+    assertThat(text.substring(text.indexOf(':') + 1)).matches("x*é?y*");
     assertThat(arrived.add(number)).as("message %d comes once", number).isTrue();
     assertThat(other.refused).doesNotContain(number);
     String sender = other.senders.get(number);

@@ -28,6 +28,52 @@ class FramePairTest {
             "text héllo", "ping 3f", "binary 6162" + "63".repeat(200), "pong ", "close 4321 why");
   }
 
+  @ParameterizedTest
+  @EnumSource(Role.class)
+  void aTextThatIsWrittenByItselfHasTheBytesOfItsUtf8(Role sender) {
+    String longest = "a".repeat(70_000);
+    for (String text :
+        new String[] {
+          "",
+          "a",
+          "\0",
+          "ab\0\0",
+          "a".repeat(125),
+          "a".repeat(126),
+          longest,
+          "\u007f",
+          "\u0080",
+          "é",
+          "\0é",
+          "é\0",
+          "\0\0é\0",
+          "a\u00ff",
+          "€",
+          "a€\0",
+          "\ud83d\ude00",
+          "\ud800",
+          "a\udc00",
+          "\ud83d\ude00".repeat(50),
+          longest + "é",
+          "é".repeat(50) + "\0".repeat(49)
+        }) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      FrameWriter writer = new FrameWriter(sender, () -> 0x12345678);
+      byte[] expected = new byte[(int) writer.size(utf8.length)];
+      writer.write(expected, 0, true, 0, Opcode.TEXT, utf8, 0, utf8.length);
+      byte[] out = new byte[7 + (int) writer.size(FrameWriter.roomForAscii(text.length()))];
+      out[6] = 42;
+      int end = writer.ascii(out, 7, text);
+      if (FrameWriter.writesAscii() && utf8.length == text.length()) {
+        assertThat(Arrays.copyOfRange(out, 7, end)).as(text).isEqualTo(expected);
+      } else {
+        assertThat(end).as(text).isEqualTo(-1);
+      }
+      assertThat(out[6]).as("what stands before").isEqualTo((byte) 42);
+    }
+    assertThat(FrameWriter.writesAscii()).isEqualTo(Runtime.version().feature() >= 22);
+  }
+
   private static int frame(
       FrameWriter writer, byte[] out, int at, boolean fin, int opcode, String payload) {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
