@@ -8,6 +8,7 @@ import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import tlschannel.ClientTlsChannel;
@@ -100,6 +101,9 @@ public final class TlsWire implements Wire {
     } catch (NeedsWriteException e) {
       pending = true;
       readAgain = true;
+    } catch (SSLException e) {
+      alert();
+      throw e;
     }
     if (writeAwaitsInput) {
       writeAwaitsInput = false; // perhaps this was it, and nothing else will tell: try again
@@ -122,6 +126,24 @@ public final class TlsWire implements Wire {
       pending = true;
     } catch (NeedsReadException e) {
       writeAwaitsInput = true;
+    } catch (SSLException e) {
+      alert();
+      throw e;
+    }
+  }
+
+  /** Says why TLS has failed: the engine has an alert for that, which the library leaves lying. */
+  private void alert() {
+    SSLEngine engine = channel.getSslEngine();
+    if (engine == null) {
+      return; // it did not come to that
+    }
+    ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    try {
+      engine.wrap(ByteBuffer.allocate(0), record);
+      plain.write(record.flip());
+    } catch (IOException e) {
+      // The peer gets the end of TCP instead of the reason.
     }
   }
 
