@@ -121,6 +121,8 @@ class PipeFlowTest {
     try (Pipe pipe = new Pipe(folder, "--lines", "--max-queue", "10000");
         WebSocketChannel client = pipe.connect();
         InputStream out = pipe.read()) {
+      client.writeText("");
+      assertThat(out.read()).as("the gateway knows of its reader").isEqualTo('\n');
       CompletableFuture<Void> sending =
           CompletableFuture.runAsync(
               () -> {
