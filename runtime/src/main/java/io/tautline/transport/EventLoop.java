@@ -239,10 +239,7 @@ public final class EventLoop {
     } catch (RuntimeException | Error e) {
       failed(served, e);
     }
-    boolean interrupted = Thread.interrupted(); // a handler's, which says nothing to the loop
-    if (interrupted) {
-      LOG.log(Level.DEBUG, "a handler left its thread interrupted");
-    }
+    Thread.interrupted(); // a handler's, which says nothing to the loop
     if (end(turn)) {
       settle(served);
       return true;

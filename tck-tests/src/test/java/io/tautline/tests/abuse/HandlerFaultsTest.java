@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandlerFaultsTest {
   private static final CountDownLatch END = new CountDownLatch(1);
 
+  /** There may be no memory even for a Close frame. */
+  private static final String CLOSED = "close 10(11|06) .*|error .*";
+
   /** Never returns, unless it is told to echo. */
   @Endpoint("/abuse/endless")
   public static class Endless {
@@ -111,7 +114,7 @@ class HandlerFaultsTest {
         }
         try (JdkClient client = new JdkClient(port, "/abuse/heap")) {
           client.send("fill");
-          assertThat(client.next()).matches("close 1011 .*|error .*");
+          assertThat(client.next()).matches(CLOSED);
         }
         String text = "round " + round;
         neighbours.removeIf(neighbour -> !isAnswered(neighbour, text));
@@ -127,7 +130,7 @@ class HandlerFaultsTest {
   private static boolean isAnswered(JdkClient client, String text) {
     try {
       String next = client.send(text).next();
-      assertThat(next).matches("text " + text + "|close 1011 .*|error .*");
+      assertThat(next).matches("text " + text + "|" + CLOSED);
       return next.startsWith("text");
     } catch (CompletionException gone) {
       return false;
