@@ -59,6 +59,9 @@ public final class Connection extends Served {
    */
   private @Nullable Habit calling;
 
+  /** How many handlers were called since the watchdog stole a turn. */
+  private int calledSinceTheft;
+
   /** Whether the handler called last is known to block, so that turns begin off the loop. */
   private volatile boolean offLoop;
 
@@ -332,6 +335,7 @@ public final class Connection extends Served {
    */
   public long calling(Habit habit) {
     calling = habit;
+    calledSinceTheft++;
     if (habit.blocks()) {
       offLoop = true;
       handOver();
@@ -546,7 +550,8 @@ public final class Connection extends Served {
   protected void left(boolean late) {
     Habit running = calling;
     if (late && running != null) {
-      running.stolen(loop().now());
+      running.stolen(loop().now(), calledSinceTheft);
+      calledSinceTheft = 0;
     }
     outbound.turnStolen();
     interest(SelectionKey.OP_READ, false);

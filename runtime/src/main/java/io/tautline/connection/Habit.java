@@ -6,10 +6,14 @@ package io.tautline.connection;
  * <p>A handler whose turns the watchdog has stolen repeatedly is taken to block: its next calls do
  * not hold the loop for a moment. Once it has been quick for a while it is called on the loop
  * again.
+ *
+ * <p>A theft after many quick calls is no sign: it costs less than so many hops to another thread
+ * would, and on a machine that gives this process no time for a while any turn may be stolen.
  */
 public final class Habit {
   private static final int THEFTS = 3;
   private static final long THEFTS_WITHIN_NANOS = 10_000_000_000L;
+  private static final int RARE = 200;
   private static final int QUICK_CALLS = 32;
   private static final long QUICK_NANOS = 1_000_000;
 
@@ -26,8 +30,15 @@ public final class Habit {
     return blocks;
   }
 
-  /** A turn in which the handler was called has been stolen. */
-  synchronized void stolen(long now) {
+  /**
+   * A turn in which the handler was called has been stolen.
+   *
+   * @param calls how many calls its connection has seen since the theft before, this one included
+   */
+  synchronized void stolen(long now, int calls) {
+    if (calls > RARE) {
+      return;
+    }
     if (thefts == 0 || now - firstTheft > THEFTS_WITHIN_NANOS) {
       thefts = 0;
       firstTheft = now;

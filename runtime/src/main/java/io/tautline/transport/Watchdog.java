@@ -8,19 +8,24 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steals turns that do not end: one thread for all loops, with a tick of one millisecond.
+ * Steals turns that do not end: one thread for all loops, with a tick of two milliseconds.
  *
- * <p>A turn seen under way on two ticks running is stolen, so a handler holds its loop for two
- * milliseconds at most. Once every loop has been idle for a while the watchdog sleeps; the first
- * loop that returns from its selector wakes it up.
+ * <p>A turn seen under way on two ticks running is stolen, so a handler holds its loop for four
+ * milliseconds at most. A tick costs about 30 µs of processor time where timers are dear, as in
+ * many virtual machines: 1.5 % of a processor; one of a millisecond took twice that. Once every
+ * loop has been idle for a while the watchdog sleeps; the first loop that returns from its selector
+ * wakes it up.
  */
 final class Watchdog extends Thread {
   private static final System.Logger LOG = System.getLogger("io.tautline.transport");
-  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int IDLE_TICKS = 100;
 
   /** A tick as late as this tells of a pause of the whole process, such as garbage collection. */
-  private static final long PAUSE_NANOS = 3 * TICK_NANOS;
+  private static final long PAUSE_NANOS = 2 * TICK_NANOS;
+
+  /** Most late ticks in a row that steal nothing. */
+  private static final int PAUSES = 8;
 
   /** Bounds the sleep, because a loop may just have looked when {@link #asleep} is set. */
   private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -57,16 +62,17 @@ final class Watchdog extends Thread {
   public void run() {
     long[] seen = new long[loops.size()];
     int idleTicks = 0;
-    boolean paused = false;
+    int pauses = 0;
     boolean sleeping = false;
     long parked = System.nanoTime();
     while (!stopping) {
-      // Turns were paused too, so they get another tick; but only one, lest a busy machine be
+      // Turns were paused too, so they get another tick; but not for ever, lest a busy machine be
       // stuck.
-      paused = !paused && System.nanoTime() - parked > PAUSE_NANOS && !sleeping;
+      boolean late = System.nanoTime() - parked > PAUSE_NANOS && !sleeping;
+      pauses = late ? pauses + 1 : 0;
       boolean idle = false;
       try {
-        idle = look(seen, paused);
+        idle = look(seen, late && pauses <= PAUSES);
       } catch (RuntimeException | Error e) {
         Fault.WATCH.tell(this, e);
       }

@@ -11,19 +11,31 @@ class HabitTest {
 
   @Test
   void threeTheftsWithinTenSecondsMakeAHabit() {
-    habit.stolen(0);
-    habit.stolen(9 * SECOND);
+    habit.stolen(0, 1);
+    habit.stolen(9 * SECOND, 1);
     assertThat(habit.blocks()).isFalse();
-    habit.stolen(10 * SECOND);
+    habit.stolen(10 * SECOND, 1);
     assertThat(habit.blocks()).isTrue();
   }
 
   @Test
   void theftsFarApartMakeNone() {
     for (int i = 0; i < 100; i++) {
-      habit.stolen(6 * SECOND * i);
+      habit.stolen(6 * SECOND * i, 1);
     }
     assertThat(habit.blocks()).isFalse();
+  }
+
+  @Test
+  void theftsAfterManyQuickCallsMakeNone() {
+    for (int i = 0; i < 100; i++) {
+      habit.stolen(0, 201);
+    }
+    assertThat(habit.blocks()).isFalse();
+    for (int i = 0; i < 3; i++) {
+      habit.stolen(0, 200);
+    }
+    assertThat(habit.blocks()).isTrue();
   }
 
   @Test
@@ -45,7 +57,7 @@ class HabitTest {
 
   private void learn() {
     for (int i = 0; i < 3; i++) {
-      habit.stolen(0);
+      habit.stolen(0, 1);
     }
   }
 }
