@@ -137,6 +137,11 @@ final class FrameOutput {
         write(ByteBuffer.wrap(rest), false, null, completion);
         return;
       }
+      if (burst.isEmpty() && !writer.masks() && to - at > Carrier.BUFFER_BYTES) {
+        write(ByteBuffer.wrap(payload, at, Carrier.BUFFER_BYTES), true, null, null);
+        at += Carrier.BUFFER_BYTES;
+        continue;
+      }
       int count = Math.min(burst.room(), to - at);
       burst.chunk(writer, payload, at, count);
       at += count;

@@ -23,6 +23,11 @@ public final class FrameWriter {
     this.keys = keys;
   }
 
+  /** Returns whether payload must be masked, and therefore copied first. */
+  public boolean masks() {
+    return role.masks();
+  }
+
   /** Returns the bytes that a frame with {@code length} bytes of payload takes. */
   public long size(long length) {
     return FrameHeader.size(length, role.masks()) + length;

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /** Masking of RFC 6455 §5.3: XOR with a four-byte key, eight bytes at a time. */
 public final class Mask {
   private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private Mask() {}
 
@@ -21,7 +21,8 @@ public final class Mask {
    * @return the key rotated for the next chunk of the same frame
    */
   public static int apply(byte[] bytes, int from, int to, int key) {
-    long wide = ((long) key << 32) | (key & 0xFFFFFFFFL);
+    int first = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? key : Integer.reverseBytes(key);
+    long wide = ((long) first << 32) | (first & 0xFFFFFFFFL);
     int i = from;
     for (; i <= to - 32; i += 32) {
       LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Turns frames into messages: whole and bounded, or part by part for a receiver that streams.
  *
  * <p>A message that arrives in one piece is handed on as a view of the input. Otherwise its parts
- * are copied into one growing array, never larger than twice what has arrived plus 64 KiB, which is
- * let go with the message; a fragment costs no object. Text is validated as it arrives (RFC 6455
- * §8.1).
+ * are copied into one growing array, never larger than four times what has arrived, which is let go
+ * with the message; a fragment costs no object. Text is validated as it arrives (RFC 6455 §8.1).
  */
 public final class MessageAssembler implements FrameReader.Events {
   /** Receives messages and control frames. Arrays are valid during the call only. */
@@ -42,6 +41,9 @@ public final class MessageAssembler implements FrameReader.Events {
   }
 
   private static final int FIRST_CAPACITY = 256;
+
+  /** Once a message of known length has arrived to one part of so many, there is room for all. */
+  private static final int EARLY = 4;
 
   /** Compressed messages may grow by this factor, and by any below this size. */
   private static final int MAX_RATIO = 200;
@@ -84,6 +86,9 @@ public final class MessageAssembler implements FrameReader.Events {
   private long inflatedBytes;
   private int limit;
   private int fragments;
+
+  /** Bytes of the message yet to come, if its last frame is under way uncompressed, else 0. */
+  private long toCome;
 
   /** The beginning of a whole message that did not arrive in one piece, else null. */
   private byte @Nullable [] held;
@@ -170,6 +175,7 @@ public final class MessageAssembler implements FrameReader.Events {
       throw new ProtocolException(
           CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes (maxFrameBytes)");
     }
+    toCome = fin && !compressed ? length : 0;
   }
 
   private ProtocolException tooBig() {
@@ -220,6 +226,7 @@ public final class MessageAssembler implements FrameReader.Events {
     } else if (!last) {
       if (to > from) {
         hold(bytes, from, to);
+        toCome = Math.max(0, toCome - (to - from));
       }
     } else if (heldBytes == 0) {
       whole(bytes, from, to);
@@ -249,12 +256,12 @@ public final class MessageAssembler implements FrameReader.Events {
     int need = heldBytes + (to - from); // at most limit, so no overflow
     byte[] kept = held;
     if (kept == null) {
-      int first = Math.max(need, FIRST_CAPACITY);
+      int first = capacity(need, FIRST_CAPACITY);
       take(first);
       kept = new byte[first];
       held = kept;
     } else if (kept.length < need) {
-      int grown = (int) Math.min(Math.max(need, (long) kept.length * 2), Math.max(limit, need));
+      int grown = capacity(need, kept.length * 2L);
       take(grown - kept.length);
       kept = Arrays.copyOf(kept, grown);
       held = kept;
@@ -262,6 +269,15 @@ public final class MessageAssembler implements FrameReader.Events {
     System.arraycopy(bytes, from, kept, heldBytes, to - from);
     heldBytes = need;
     return kept;
+  }
+
+  /** Returns how large the array is to be: just right if that is known and not far off. */
+  private int capacity(int need, long usual) {
+    long all = heldBytes + toCome;
+    if (need <= all && all <= (long) EARLY * need) {
+      return (int) all;
+    }
+    return (int) Math.min(Math.max(need, usual), Math.max(limit, need));
   }
 
   private void take(int bytes) throws ProtocolException {
