@@ -10,8 +10,11 @@ package io.tautline.deflate;
  * @param minBytes shorter messages are sent as they are
  */
 public record DeflateOptions(boolean contextTakeover, int maxWindowBits, int level, int minBytes) {
-  /** Without context takeover, so an idle connection holds nothing; from 1 KiB on. */
-  public static final DeflateOptions DEFAULT = new DeflateOptions(false, 15, -1, 1024);
+  /**
+   * Without context takeover, so an idle connection holds nothing; from 1 KiB on; at level 3, which
+   * takes half to nine tenths of the time of the usual 6 and makes messages 2 to 9 % longer.
+   */
+  public static final DeflateOptions DEFAULT = new DeflateOptions(false, 15, 3, 1024);
 
   /** Checks the numbers. */
   public DeflateOptions {
