@@ -13,12 +13,36 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A TLS wire, step by step, without a loop. */
 class TlsWireTest {
   @TempDir private Path folder;
+
+  @Test
+  void theClientNamesTheHostItWantsUnlessThatIsAnAddress() throws Exception {
+    assertThat(hello("chat.example.org")).contains("chat.example.org");
+    assertThat(hello("127.0.0.1")).doesNotContain("127.0.0.1"); // RFC 6066 §3
+  }
+
+  /** Returns what a client's wire to that host sends first. */
+  private static String hello(String host) throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+      near.configureBlocking(false);
+      try (SocketChannel far = listener.accept()) {
+        Wire client = TlsWire.client(SSLContext.getDefault(), host, 443, false).wrap(near);
+        client.write(StandardCharsets.US_ASCII.encode("request"));
+        ByteBuffer hello = ByteBuffer.allocate(16 * 1024);
+        far.read(hello);
+        client.close();
+        return StandardCharsets.ISO_8859_1.decode(hello.flip()).toString();
+      }
+    }
+  }
 
   @Test
   void aWriteThatAwaitsInputIsTriedAgainWhenReadingHasTakenThatInput() throws Exception {

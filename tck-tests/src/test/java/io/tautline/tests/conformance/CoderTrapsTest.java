@@ -156,6 +156,47 @@ class CoderTrapsTest {
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
+  /** Turns a note into a buffer whose position and limit are not those of its array. */
+  public static class NoteBuffer implements Encoder.Binary<Note> {
+    @Override
+    public ByteBuffer encode(Note note) throws EncodeException {
+      if (note.text.equals("encode")) {
+        throw new EncodeException(note, "encode");
+      }
+      byte[] bytes = note.text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return ByteBuffer.allocate(bytes.length + 5).position(3).put(bytes).flip().position(3);
+    }
+  }
+
+  /** Sends notes back as bytes: twice by the remotes, then by its return value. */
+  @ServerEndpoint(value = "/traps/buffers", encoders = NoteBuffer.class)
+  public static class Buffers {
+    @OnMessage
+    public Note note(String text, Session session) throws Exception {
+      session.getBasicRemote().sendObject(new Note(text));
+      session.getAsyncRemote().sendObject(new Note(text + text)).get(10, TimeUnit.SECONDS);
+      return new Note(text + text + text);
+    }
+
+    @OnError
+    public void error(Session session, Throwable error) throws IOException {
+      session.getBasicRemote().sendText("error " + error.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void aBinaryEncoderSendsWhatIsBetweenPositionAndLimit(Binding binding) throws Exception {
+    try (TautlineServer server = Servers.start(binding, Buffers.class);
+        Peer peer = Peer.connect(server, "/traps/buffers")) {
+      peer.send("note").expect("binary 4");
+      peer.expect("binary 8");
+      peer.expect("binary 12");
+      peer.send("encode").expect("error encode");
+      peer.send("").expect("binary 0");
+    }
+  }
+
   /** Sends as asked and tells what became of it. */
   @ServerEndpoint(
       value = "/traps/async",
