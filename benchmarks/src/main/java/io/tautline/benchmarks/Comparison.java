@@ -186,20 +186,27 @@ public final class Comparison {
         "| server | messages/s | CPU µs | × floor | × best peer | p50 µs | p99 µs | bytes back |");
     System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|");
     for (Peer peer : peers) {
-      if (measured.containsKey(peer.name())) {
+      if (!measured.containsKey(peer.name())) {
+        continue;
+      }
+      String failures = failures(measured.get(peer.name()));
+      double rate = median(measured, peer.name(), result -> result.path("rate").asDouble());
+      if (rate == 0) {
+        System.out.printf("| %s | – | – | – | – | – | – | %s |%n", peer.name(), failures);
+      } else {
         double cpu = median(measured, peer.name(), Comparison::cpu);
         System.out.printf(
             Locale.ROOT,
-            "| %s | %.0f | %.2f | %s | %s | %.0f | %.0f | %.0f%s |%n",
+            "| %s | %.0f | %.2f | %s | %s | %.0f | %.0f | %.0f %s |%n",
             peer.name(),
-            median(measured, peer.name(), result -> result.path("rate").asDouble()),
+            rate,
             cpu,
             ratio(cpu, floor),
             ratio(cpu, best),
             median(measured, peer.name(), result -> result.path("p50_us").asDouble()),
             median(measured, peer.name(), result -> result.path("p99_us").asDouble()),
             median(measured, peer.name(), result -> result.path("wire_per_msg").asDouble()),
-            failures(measured.get(peer.name())));
+            failures);
       }
     }
   }
@@ -212,7 +219,7 @@ public final class Comparison {
   private static String failures(List<JsonNode> results) {
     for (JsonNode result : results) {
       if (!result.path("ok").asBoolean()) {
-        return ", failed: " + result.path("error").asString();
+        return "failed: " + result.path("error").asString();
       }
     }
     return "";

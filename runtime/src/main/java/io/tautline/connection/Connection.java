@@ -59,8 +59,10 @@ public final class Connection extends Served {
    */
   private @Nullable Habit calling;
 
-  /** How many handlers were called since the watchdog stole a turn. */
-  private int calledSinceTheft;
+  /** The habit of the handler called last, and how often in a row since a turn of it was stolen. */
+  private @Nullable Habit lastCalled;
+
+  private int callsInARow;
 
   /** Whether the handler called last is known to block, so that turns begin off the loop. */
   private volatile boolean offLoop;
@@ -335,7 +337,11 @@ public final class Connection extends Served {
    */
   public long calling(Habit habit) {
     calling = habit;
-    calledSinceTheft++;
+    if (habit != lastCalled) {
+      lastCalled = habit;
+      callsInARow = 0;
+    }
+    callsInARow++;
     if (habit.blocks()) {
       offLoop = true;
       handOver();
@@ -550,8 +556,8 @@ public final class Connection extends Served {
   protected void left(boolean late) {
     Habit running = calling;
     if (late && running != null) {
-      running.stolen(loop().now(), calledSinceTheft);
-      calledSinceTheft = 0;
+      running.stolen(loop().now(), callsInARow);
+      callsInARow = 0;
     }
     outbound.turnStolen();
     interest(SelectionKey.OP_READ, false);

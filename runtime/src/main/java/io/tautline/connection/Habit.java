@@ -33,7 +33,7 @@ public final class Habit {
   /**
    * A turn in which the handler was called has been stolen.
    *
-   * @param calls how many calls its connection has seen since the theft before, this one included
+   * @param calls how many times in a row its connection has called it since the theft before
    */
   synchronized void stolen(long now, int calls) {
     if (calls > RARE) {

@@ -56,6 +56,37 @@ class SchedulerTest {
     }
   }
 
+  /** Blocks for texts, not for bytes. */
+  @Endpoint("/scheduler/mixed")
+  public static class Mixed {
+    @OnMessage
+    String sleep(int millis) throws InterruptedException {
+      Thread.sleep(millis);
+      return Thread.currentThread().getClass().getSimpleName();
+    }
+
+    @OnMessage
+    String quick(byte[] bytes) {
+      return Thread.currentThread().getClass().getSimpleName();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void manyQuickCallsOfAnotherHandlerDoNotHideThatOneBlocks(Binding binding) throws Exception {
+    try (TautlineServer server = Servers.start(binding, Mixed.class);
+        JdkClient client = new JdkClient(server.port(), "/scheduler/mixed")) {
+      for (int i = 0; i < 8; i++) {
+        for (int j = 0; j < 201; j++) {
+          client.socket().sendBinary(ByteBuffer.allocate(1), true).join();
+          client.next();
+        }
+        client.send("100").expect("text Carrier"); // from the loop, which goes on without it
+      }
+      client.send("100").expect(VIRTUAL ? "text VirtualThread" : "text Carrier");
+    }
+  }
+
   /** What takes long to decode. */
   record Slow(String text) {}
 
