@@ -138,6 +138,7 @@ final class FrameOutput {
         return;
       }
       if (burst.isEmpty() && !writer.masks() && to - at > Carrier.BUFFER_BYTES) {
+        // Nothing stands before it and nothing changes it, so it need not be copied first.
         write(ByteBuffer.wrap(payload, at, Carrier.BUFFER_BYTES), true, null, null);
         at += Carrier.BUFFER_BYTES;
         continue;

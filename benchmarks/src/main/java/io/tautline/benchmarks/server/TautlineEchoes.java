@@ -13,8 +13,9 @@ import jakarta.websocket.Session;
 
 /** Our own servers under load. */
 public final class TautlineEchoes {
-  /** The others keep what was sent before in mind, too. The level is that of our default. */
-  private static final DeflateOptions TAKEOVER = new DeflateOptions(true, 15, 3, 1024);
+  /** As the other servers compress, with what was sent before in mind; but at our own level. */
+  private static final DeflateOptions TAKEOVER =
+      new DeflateOptions(true, 15, DeflateOptions.DEFAULT.level(), 1024);
 
   private TautlineEchoes() {}
 

@@ -3,14 +3,11 @@ package io.tautline.tests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tautline.boot.TautlineServer;
+import io.tautline.protocol.Opcode;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -42,51 +39,26 @@ class SendTimeoutTest {
   @Test
   void theSenderIsToldInTimeAndTheMessageStaysWhole() throws Exception {
     try (TautlineServer server = TautlineServer.builder().port(0).endpoints(Much.class).start();
-        Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      DataInputStream in = open(peer);
+        RawSocket peer = new RawSocket(server.port())) {
+      peer.send(
+          AbuseCase.request("").replace("/abuse", "/much").getBytes(StandardCharsets.US_ASCII));
+      assertThat(peer.status()).isEqualTo(101);
       long asked = System.nanoTime();
-      say(peer, "200");
+      peer.send(within("200"));
       SendResult late = RESULTS.poll(10, TimeUnit.SECONDS);
       assertThat(late.isOK()).isFalse();
       assertThat(late.getException()).hasMessage("not sent within 200 ms");
       assertThat(System.nanoTime() - asked).isGreaterThanOrEqualTo(200_000_000);
 
-      readMuch(in);
-      say(peer, "8000"); // and reads at once
-      readMuch(in);
+      assertThat(peer.closedBefore(Opcode.BINARY)).as("it came, whole").isEmpty();
+      peer.send(within("8000")); // and read at once
+      assertThat(peer.closedBefore(Opcode.BINARY)).isEmpty();
       assertThat(RESULTS.poll(10, TimeUnit.SECONDS).isOK()).isTrue();
       assertThat(RESULTS).as("told once of each").isEmpty();
     }
   }
 
-  private static DataInputStream open(Socket peer) throws IOException {
-    peer.setSoTimeout(10_000);
-    peer.getOutputStream()
-        .write(
-            ("GET /much HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-    DataInputStream in = new DataInputStream(peer.getInputStream());
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      head.append((char) in.readUnsignedByte());
-    }
-    assertThat(head).startsWith("HTTP/1.1 101 ");
-    return in;
-  }
-
-  /** Sends a text, masked with zeros. */
-  private static void say(Socket peer, String text) throws IOException {
-    byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer frame = ByteBuffer.allocate(6 + payload.length);
-    frame.put((byte) 0x81).put((byte) (0x80 | payload.length)).putInt(0).put(payload);
-    peer.getOutputStream().write(frame.array());
-  }
-
-  private static void readMuch(DataInputStream in) throws IOException {
-    assertThat(in.readUnsignedShort()).isEqualTo(0x827F);
-    assertThat(in.readLong()).isEqualTo(LONG);
-    in.skipNBytes(LONG);
+  private static byte[] within(String millis) {
+    return RawSocket.frame(0x81, millis.getBytes(StandardCharsets.US_ASCII));
   }
 }
