@@ -130,7 +130,9 @@ public final class EndpointRules {
                 + " not the usual one: \"https://example.org\"; or \"*\" for all.");
       }
     }
-    settings.limits().forEach(this::checkLimit);
+    for (String limit : settings.limits()) {
+      checkLimit(limit);
+    }
     Set<String> seen = new HashSet<>();
     for (String subprotocol : endpoint.subprotocols()) {
       if (!isToken(subprotocol)) {

@@ -3,7 +3,6 @@ package io.tautline.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +52,14 @@ public final class ModelText {
         in.next(),
         in.constant(EndpointModel.Flavor.class),
         in.next(),
-        in.list(in::next),
-        in.list(in::coder),
-        in.list(in::coder),
+        in.lines(),
+        in.coders(),
+        in.coders(),
         in.nullable(),
         in.truth(),
         in.number(),
         in.settings(),
-        in.list(in::method));
+        in.methods());
   }
 
   private static final class Writer {
@@ -180,17 +179,32 @@ public final class ModelText {
       return Enum.valueOf(type, next());
     }
 
-    <T> List<T> list(Supplier<T> one) {
-      int size = number();
-      List<T> values = new ArrayList<>(size);
-      for (int i = 0; i < size; i++) {
-        values.add(one.get());
+    List<String> lines() {
+      List<String> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(next());
       }
-      return values;
+      return all;
     }
 
-    CoderModel coder() {
-      return new CoderModel(next(), list(this::coding), truth());
+    List<CoderModel> coders() {
+      List<CoderModel> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(coder());
+      }
+      return all;
+    }
+
+    private CoderModel coder() {
+      return new CoderModel(next(), codings(), truth());
+    }
+
+    private List<CoderModel.Coding> codings() {
+      List<CoderModel.Coding> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(coding());
+      }
+      return all;
     }
 
     private CoderModel.Coding coding() {
@@ -202,31 +216,54 @@ public final class ModelText {
           number(),
           Long.parseLong(next()),
           constant(io.tautline.Compression.class),
-          list(this::next),
+          lines(),
           constant(io.tautline.SlowConsumer.class),
           number(),
           number(),
-          list(this::next));
+          lines());
     }
 
-    MethodModel method() {
+    List<MethodModel> methods() {
+      List<MethodModel> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(method());
+      }
+      return all;
+    }
+
+    private MethodModel method() {
       return new MethodModel(
           next(),
           constant(Callback.class),
-          list(this::parameter),
+          parameters(),
           type(),
           Long.parseLong(next()),
           nullable(),
           truth());
     }
 
+    private List<ParameterModel> parameters() {
+      List<ParameterModel> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(parameter());
+      }
+      return all;
+    }
+
     private ParameterModel parameter() {
       return new ParameterModel(next(), type(), nullable(), truth(), truth());
     }
 
+    private List<TypeModel> types() {
+      List<TypeModel> all = new ArrayList<>(2);
+      for (int left = number(); left > 0; left--) {
+        all.add(type());
+      }
+      return all;
+    }
+
     private TypeModel type() {
-      return new TypeModel(
-          next(), constant(TypeModel.Form.class), list(this::type), list(this::next));
+      return new TypeModel(next(), constant(TypeModel.Form.class), types(), lines());
     }
   }
 }

@@ -88,7 +88,12 @@ public record TypeModel(String name, Form form, List<TypeModel> arguments, List<
 
   /** Returns whether a type variable is part of this type, so that it cannot be decoded. */
   public boolean hasVariable() {
-    return form == Form.VARIABLE || arguments.stream().anyMatch(TypeModel::hasVariable);
+    for (TypeModel argument : arguments) {
+      if (argument.hasVariable()) {
+        return true;
+      }
+    }
+    return form == Form.VARIABLE;
   }
 
   /** Returns the type as a person writes it: {@code List<Say>}, without packages. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,10 +55,16 @@ final class Settings {
   private static final Path USUAL_FILE = Path.of("tautline.properties");
 
   /** Every setting, as it is called in the environment without the prefix. */
-  private static final List<String> NAMES =
-      Stream.concat(Stream.of(Name.values()), Stream.of(LimitName.values()))
-          .map(Enum::name)
-          .toList();
+  private static final List<String> NAMES = new ArrayList<>();
+
+  static {
+    for (Name name : Name.values()) {
+      NAMES.add(name.name());
+    }
+    for (LimitName name : LimitName.values()) {
+      NAMES.add(name.name());
+    }
+  }
 
   /** Values by their names in the environment, without the prefix. */
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -74,7 +81,9 @@ final class Settings {
     Settings settings = new Settings();
     Settings flagged = new Settings();
     flagged.flags(flags);
-    environment.forEach(settings::variable);
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      settings.variable(variable.getKey(), variable.getValue());
+    }
     settings.values.putAll(flagged.values);
     String file = settings.values.get(Name.SETTINGS.name());
     settings.file(file == null ? USUAL_FILE : Path.of(file), file != null);

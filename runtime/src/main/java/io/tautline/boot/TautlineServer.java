@@ -26,6 +26,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -327,11 +328,19 @@ public final class TautlineServer implements AutoCloseable {
 
     /** Returns those that were named, else all that are found. */
     private List<EndpointBinder> chosen() {
-      List<Class<?>> wanted = endpoints;
-      return wanted != null
-          ? wanted.stream().map(EndpointCatalog::binder).toList()
-          : new EndpointCatalog(loader)
-              .find().stream().filter(binder -> !binder.model().flavor().isClient()).toList();
+      List<EndpointBinder> chosen = new ArrayList<>();
+      if (endpoints != null) {
+        for (Class<?> type : endpoints) {
+          chosen.add(EndpointCatalog.binder(type));
+        }
+        return chosen;
+      }
+      for (EndpointBinder binder : new EndpointCatalog(loader).find()) {
+        if (!binder.model().flavor().isClient()) {
+          chosen.add(binder);
+        }
+      }
+      return chosen;
     }
   }
 }

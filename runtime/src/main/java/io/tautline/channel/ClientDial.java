@@ -108,8 +108,9 @@ public class ClientDial {
     HeadReader reader = new HeadReader();
     ResponseHead response = reader.read(channel).response();
     onStatus(response.status(), response.reason());
-    for (var entry : response.headers().entries()) {
-      onHeader(entry.getKey(), entry.getValue());
+    Headers received = response.headers();
+    for (int i = 0; i < received.size(); i++) {
+      onHeader(received.name(i), received.value(i));
     }
     String subprotocol = handshake.check(response);
     DeflateParameters agreed = ClientHandshake.deflate(response, offer);

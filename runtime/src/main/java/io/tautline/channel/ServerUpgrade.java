@@ -106,8 +106,8 @@ public class ServerUpgrade {
   }
 
   private void eachHeader(Headers headers) throws RejectedException {
-    for (var entry : headers.entries()) {
-      onHeader(entry.getKey(), entry.getValue());
+    for (int i = 0; i < headers.size(); i++) {
+      onHeader(headers.name(i), headers.value(i));
     }
   }
 

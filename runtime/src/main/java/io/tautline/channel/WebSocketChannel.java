@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketChannel implements Closeable {
   static final int BUFFER_BYTES = 64 * 1024;
   private static final int MAX_FRAGMENTS = 16 * 1024;
-  private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
+  private static final MaskKeys KEYS = new MaskKeys();
 
   private final ByteChannel channel;
   private final byte[] input;

@@ -3,7 +3,8 @@ package io.tautline.connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.NoSuchElementException;
+import java.util.StringTokenizer;
 
 /** How many files, sockets among them, this process may open. */
 final class Descriptors {
@@ -29,16 +30,16 @@ final class Descriptors {
     if (!Files.isReadable(LIMITS)) {
       return ENOUGH;
     }
-    try (Stream<String> lines = Files.lines(LIMITS)) {
-      return lines
-          .filter(line -> line.startsWith(NAME))
-          .map(line -> line.substring(NAME.length()).strip().split("\\s+", 2)[0])
-          .filter(soft -> !soft.equals("unlimited"))
-          .mapToLong(Long::parseLong)
-          .findFirst()
-          .orElse(ENOUGH);
-    } catch (IOException | NumberFormatException e) {
-      return ENOUGH;
+    try {
+      for (String line : Files.readAllLines(LIMITS)) {
+        if (line.startsWith(NAME)) {
+          String soft = new StringTokenizer(line.substring(NAME.length())).nextToken();
+          return soft.equals("unlimited") ? ENOUGH : Long.parseLong(soft);
+        }
+      }
+    } catch (IOException | NumberFormatException | NoSuchElementException e) {
+      // as without the file
     }
+    return ENOUGH;
   }
 }

@@ -7,7 +7,6 @@ import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameOutput {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final MaskKeys KEYS = new MaskKeys(new SecureRandom());
+  private static final MaskKeys KEYS = new MaskKeys();
 
   private final Wire wire;
   private final FrameWriter writer;

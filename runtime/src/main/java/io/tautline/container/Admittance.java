@@ -10,6 +10,7 @@ import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
 import jakarta.websocket.HandshakeResponse;
+import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Admittance {
   private final TautlineContainer container;
   private final RequestHead head;
   private final TautlineSession session;
+  private final Standing standing;
   private final HandshakeView view;
   private final @Nullable DeflateParameters deflate;
   private final ServerOpening opening;
@@ -34,19 +36,29 @@ final class Admittance {
       TautlineContainer container,
       RequestHead head,
       TautlineSession session,
+      Standing standing,
       HandshakeView view,
       @Nullable DeflateParameters deflate,
       ServerOpening opening) {
     this.container = container;
     this.head = head;
     this.session = session;
+    this.standing = standing;
     this.view = view;
     this.deflate = deflate;
     this.opening = opening;
   }
 
-  /** Asks the endpoint's {@code @OnHandshake} method. */
-  void ask(AnnotatedStanding endpoint) {
+  /** Accepts, if the endpoint's {@code @OnHandshake} method has nothing against it. */
+  void decide() throws HandshakeException {
+    if (standing instanceof AnnotatedStanding annotated && session.deployment().handshake() >= 0) {
+      ask(annotated);
+    } else {
+      accept(null);
+    }
+  }
+
+  private void ask(AnnotatedStanding endpoint) {
     try {
       Object answer = endpoint.handshake();
       if (answer instanceof CompletionStage<?> stage) {
@@ -79,19 +91,21 @@ final class Admittance {
     }
   }
 
-  void accept(@Nullable Admission admission) throws HandshakeException {
+  private void accept(@Nullable Admission admission) throws HandshakeException {
     HandshakeConfig config = (HandshakeConfig) session.config();
     @Nullable String subprotocol = session.subprotocol();
     @Nullable String extensions = deflate == null ? null : deflate.header();
     Headers.Builder extra = Headers.builder();
     if (admission != null) {
-      admission.headers().forEach(header -> extra.add(header.getKey(), header.getValue()));
+      add(admission.headers(), extra);
     }
-    Response response =
-        new Response(ServerHandshake.accept(head, subprotocol, extensions, extra.build()));
-    session.deployment().configurator().modifyHandshake(config, view, response);
-    Outcome.Accepted answer =
-        ServerHandshake.accept(head, subprotocol, extensions, response.headers());
+    Outcome.Accepted answer = ServerHandshake.accept(head, subprotocol, extensions, extra.build());
+    ServerEndpointConfig.Configurator configurator = session.deployment().configurator();
+    if (!(configurator instanceof DefaultConfigurator)) {
+      Response response = new Response(answer.response().headers());
+      configurator.modifyHandshake(config, view, response);
+      answer = ServerHandshake.accept(head, subprotocol, extensions, response.headers());
+    }
     session.admitted(
         admission == null ? null : admission.principal(),
         admission == null ? Map.of() : admission.attributes());
@@ -101,25 +115,28 @@ final class Admittance {
 
   private Outcome.Rejected rejection(Admission admission) {
     Headers.Builder headers = Headers.builder();
-    admission.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
-    if (admission.headers().stream()
-        .noneMatch(header -> header.getKey().equalsIgnoreCase("Content-Type"))) {
+    add(admission.headers(), headers);
+    if (headers.build().first("Content-Type") == null) {
       headers.add("Content-Type", "text/plain; charset=utf-8");
     }
     return new Outcome.Rejected(
         admission.status(), headers.build(), admission.body().getBytes(StandardCharsets.UTF_8));
   }
 
+  private static void add(List<Map.Entry<String, String>> fields, Headers.Builder headers) {
+    for (Map.Entry<String, String> field : fields) {
+      headers.add(field.getKey(), field.getValue());
+    }
+  }
+
   /** The response's headers while a configurator may change them. */
   private static final class Response implements HandshakeResponse {
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    Response(Outcome.Accepted accepted) {
-      accepted
-          .response()
-          .headers()
-          .forEach(
-              (name, value) -> headers.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value));
+    Response(Headers planned) {
+      for (int i = 0; i < planned.size(); i++) {
+        headers.computeIfAbsent(planned.name(i), n -> new ArrayList<>(1)).add(planned.value(i));
+      }
     }
 
     @Override
@@ -129,7 +146,11 @@ final class Admittance {
 
     Headers headers() {
       Headers.Builder all = Headers.builder();
-      headers.forEach((name, values) -> values.forEach(value -> all.add(name, value)));
+      for (Map.Entry<String, List<String>> field : headers.entrySet()) {
+        for (String value : field.getValue()) {
+          all.add(field.getKey(), value);
+        }
+      }
       return all.build();
     }
   }

@@ -145,9 +145,10 @@ final class ClientConnector {
 
   private static Headers beforeRequest(ClientEndpointConfig config, ClientHandshake handshake) {
     Map<String, List<String>> map = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    handshake
-        .headers()
-        .forEach((name, value) -> map.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    Headers planned = handshake.headers();
+    for (int i = 0; i < planned.size(); i++) {
+      map.computeIfAbsent(planned.name(i), n -> new ArrayList<>(1)).add(planned.value(i));
+    }
     config.getConfigurator().beforeRequest(map);
     Headers.Builder all = Headers.builder();
     map.forEach((name, values) -> values.forEach(value -> all.add(name, value)));

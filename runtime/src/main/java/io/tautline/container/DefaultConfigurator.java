@@ -6,7 +6,6 @@ import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +25,13 @@ public final class DefaultConfigurator extends ServerEndpointConfig.Configurator
   /** For the service loader. */
   public DefaultConfigurator() {}
 
-  /** Runs {@code step} of a handshake, so that configurators can fall back to the defaults. */
-  static <T> T during(Handshaking handshaking, Supplier<T> step) {
+  /** Lets configurators that this thread calls fall back to the defaults, until {@link #end}. */
+  static void begin(Handshaking handshaking) {
     CURRENT.set(handshaking);
-    try {
-      return step.get();
-    } finally {
-      CURRENT.remove();
-    }
+  }
+
+  static void end() {
+    CURRENT.remove();
   }
 
   @Override
@@ -51,13 +49,20 @@ public final class DefaultConfigurator extends ServerEndpointConfig.Configurator
       List<Extension> installed, List<Extension> requested) {
     List<Extension> chosen = new ArrayList<>();
     for (Extension wanted : requested) {
-      boolean known = installed.stream().anyMatch(e -> e.getName().equals(wanted.getName()));
-      boolean again = chosen.stream().anyMatch(e -> e.getName().equals(wanted.getName()));
-      if (known && !again) {
+      if (has(installed, wanted.getName()) && !has(chosen, wanted.getName())) {
         chosen.add(wanted);
       }
     }
     return chosen;
+  }
+
+  private static boolean has(List<Extension> extensions, String name) {
+    for (Extension one : extensions) {
+      if (one.getName().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -21,7 +21,6 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,7 +59,7 @@ final class Deployment {
   private final List<Answer> answers = new ArrayList<>();
 
   /** Variables of the path, as callbacks of an {@code @Endpoint} want them. */
-  private final Set<PathValues.Variable> variables = new LinkedHashSet<>();
+  private final List<PathValues.Variable> variables = new ArrayList<>();
 
   private boolean wantsHandshake;
   private @Nullable Receiver text;
@@ -148,11 +147,20 @@ final class Deployment {
   private void variables(MethodModel method, ClassLoader loader) throws ClassNotFoundException {
     for (ParameterModel parameter : method.parameters()) {
       wantsHandshake |= parameter.type().is(Handshake.class.getName());
-      if (parameter.pathParam() != null && strict()) {
-        Class<?> type = Types.erase(Types.of(parameter.type(), loader));
-        variables.add(new PathValues.Variable(parameter.pathParam(), type));
+      String name = parameter.pathParam();
+      if (name != null && strict()) {
+        variable(name, Types.erase(Types.of(parameter.type(), loader)));
       }
     }
+  }
+
+  private void variable(String name, Class<?> type) {
+    for (PathValues.Variable one : variables) {
+      if (one.is(name, type)) {
+        return;
+      }
+    }
+    variables.add(new PathValues.Variable(name, type));
   }
 
   private void limit(@Nullable MessageModel message, long bytes) {
@@ -270,7 +278,7 @@ final class Deployment {
   }
 
   /** Returns the variables of the path that must be read before anyone is let in. */
-  Set<PathValues.Variable> variables() {
+  List<PathValues.Variable> variables() {
     return variables;
   }
 

@@ -3,6 +3,7 @@ package io.tautline.container;
 import io.tautline.spi.MessageCodec;
 import io.tautline.spi.MessageCodec.Correlation;
 import java.lang.reflect.Field;
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,19 @@ final class JsonReceiver implements Receiver {
     this.types = types;
     this.takers = takers;
     Taker first = takers.values().iterator().next();
-    boolean one = takers.values().stream().allMatch(taker -> taker.method == first.method);
-    this.only = one ? first : null;
+    this.only = haveOneMethod(takers.values()) ? first : null;
     this.name = first.answer.name();
     this.text = text;
+  }
+
+  private static boolean haveOneMethod(Collection<Taker> takers) {
+    int method = takers.iterator().next().method;
+    for (Taker taker : takers) {
+      if (taker.method != method) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the same for messages of the other kind. */

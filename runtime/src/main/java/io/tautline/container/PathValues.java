@@ -4,8 +4,7 @@ import io.tautline.Room;
 import io.tautline.Rooms;
 import io.tautline.model.PathPattern;
 import jakarta.websocket.DecodeException;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +12,21 @@ import org.jspecify.annotations.Nullable;
 /** The values of a path's variables, as the types that callbacks want. */
 final class PathValues {
   /** A variable as a callback wants it. */
-  record Variable(String name, Class<?> type) {}
+  record Variable(String name, Class<?> type) {
+    boolean is(String name, Class<?> type) {
+      return this.type == type && this.name.equals(name);
+    }
+  }
+
+  private static final Variable[] NONE = {};
 
   private final Map<String, String> texts;
   private final Rooms rooms;
 
-  /** What was read before anyone was let in; not changed afterwards. */
-  private Map<Variable, Object> known = Map.of();
+  /** What was read before anyone was let in, and its values; not changed afterwards. */
+  private Variable[] known = NONE;
+
+  private @Nullable Object[] values = NONE;
 
   PathValues(Map<String, String> texts, Rooms rooms) {
     this.texts = texts;
@@ -27,14 +34,17 @@ final class PathValues {
   }
 
   /** Reads variables once for the whole session; before it is shared among threads. */
-  void read(Collection<Variable> variables) throws DecodeException {
-    Map<Variable, Object> read = new HashMap<>();
-    for (Variable variable : variables) {
-      Object value = get(variable.name, variable.type);
-      if (value != null) {
-        read.put(variable, value);
-      }
+  void read(List<Variable> variables) throws DecodeException {
+    if (variables.isEmpty()) {
+      return;
     }
+    Variable[] read = new Variable[variables.size()];
+    @Nullable Object[] theirs = new Object[read.length];
+    for (int i = 0; i < read.length; i++) {
+      read[i] = variables.get(i);
+      theirs[i] = get(read[i].name, read[i].type);
+    }
+    values = theirs;
     known = read;
   }
 
@@ -46,9 +56,10 @@ final class PathValues {
    */
   @SuppressWarnings("unchecked") // a reader returns what its class says
   <T> @Nullable T get(String name, Class<T> type) throws DecodeException {
-    Object value = known.isEmpty() ? null : known.get(new Variable(name, type));
-    if (value != null) {
-      return (T) value;
+    for (int i = 0; i < known.length; i++) {
+      if (known[i].is(name, type)) {
+        return (T) values[i];
+      }
     }
     String text = texts.get(PathPattern.isVariable(name) ? PathPattern.name(name) : name);
     return text == null ? (T) FromText.zero(type) : (T) value(name, text, type);

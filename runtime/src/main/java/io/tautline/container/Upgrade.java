@@ -111,19 +111,33 @@ final class Upgrade implements RequestHandler {
     deployment.enter();
     PathValues paths = new PathValues(pathParameters, container.rooms());
     requireReadable(deployment, paths);
-    HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
     HandshakeView view = view(head, opening.connection().wire().secure(), pathParameters);
     Step step = new Step(head, deployment);
-    ServerEndpointConfig.Configurator configurator = deployment.configurator();
-    String origin = head.headers().first("Origin");
-    if (!DefaultConfigurator.during(step, () -> configurator.checkOrigin(origin))) {
+    Admittance admittance;
+    DefaultConfigurator.begin(step);
+    try {
+      admittance = admittance(step, paths, view, opening);
+    } finally {
+      DefaultConfigurator.end();
+    }
+    admittance.decide();
+  }
+
+  /** Asks the configurator, and makes the session and the endpoint's instance. */
+  private Admittance admittance(
+      Step step, PathValues paths, HandshakeView view, ServerOpening opening)
+      throws HandshakeException {
+    RequestHead head = step.head;
+    Deployment deployment = step.deployment;
+    HandshakeConfig config = new HandshakeConfig((ServerEndpointConfig) deployment.config());
+    if (!deployment.configurator().checkOrigin(head.headers().first("Origin"))) {
       throw new HandshakeException(
           403,
           "pages of this origin may not connect; see Tautline's origins setting and"
               + " @Endpoint(allowedOrigins)");
     }
-    @Nullable String subprotocol = subprotocol(head, deployment, config, step);
-    @Nullable DeflateParameters deflate = deflate(head, config, configurator, step);
+    @Nullable String subprotocol = subprotocol(head, deployment, config);
+    @Nullable DeflateParameters deflate = deflate(head, deployment, config);
     @Nullable String extensions = deflate == null ? null : deflate.header();
     TautlineSession session =
         new TautlineSession(
@@ -137,14 +151,9 @@ final class Upgrade implements RequestHandler {
             config);
     opening.ifNotOpened(session.beans()::close);
     step.beans = session.beans();
-    Standing standing = standing(session, step);
+    Standing standing = standing(session);
     session.inbox().stand(standing);
-    Admittance admittance = new Admittance(container, head, session, view, deflate, opening);
-    if (standing instanceof AnnotatedStanding annotated && deployment.handshake() >= 0) {
-      admittance.ask(annotated);
-    } else {
-      admittance.accept(null);
-    }
+    return new Admittance(container, head, session, standing, view, deflate, opening);
   }
 
   private static HandshakeView view(
@@ -170,15 +179,10 @@ final class Upgrade implements RequestHandler {
   }
 
   private static @Nullable String subprotocol(
-      RequestHead head, Deployment deployment, HandshakeConfig config, Step step) {
+      RequestHead head, Deployment deployment, HandshakeConfig config) {
     List<String> offered = head.headers().list("Sec-WebSocket-Protocol");
     String chosen =
-        DefaultConfigurator.during(
-            step,
-            () ->
-                deployment
-                    .configurator()
-                    .getNegotiatedSubprotocol(config.getSubprotocols(), offered));
+        deployment.configurator().getNegotiatedSubprotocol(config.getSubprotocols(), offered);
     if (chosen != null && !chosen.isEmpty()) {
       return chosen;
     }
@@ -190,40 +194,28 @@ final class Upgrade implements RequestHandler {
 
   /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
   private @Nullable DeflateParameters deflate(
-      RequestHead head,
-      ServerEndpointConfig config,
-      ServerEndpointConfig.Configurator configurator,
-      Step step) {
+      RequestHead head, Deployment deployment, ServerEndpointConfig config) {
     List<String> offers = head.headers().list("Sec-WebSocket-Extensions");
     List<Extension> installed = new ArrayList<>(config.getExtensions());
     installed.addAll(container.getInstalledExtensions());
-    DeflateOptions options = step.deployment.deflate(container.deflateOptions());
+    DeflateOptions options = deployment.deflate(container.deflateOptions());
     List<Extension> chosen =
-        DefaultConfigurator.during(
-            step, () -> configurator.getNegotiatedExtensions(installed, Extensions.parse(offers)));
+        deployment.configurator().getNegotiatedExtensions(installed, Extensions.parse(offers));
     return options != null && Extensions.hasDeflate(chosen)
         ? DeflateParameters.accept(offers, options)
         : null;
   }
 
   /** Makes the endpoint's instance while the handshake can still fail. */
-  private static Standing standing(TautlineSession session, Step step) throws HandshakeException {
+  private static Standing standing(TautlineSession session) throws HandshakeException {
     Deployment deployment = session.deployment();
     ServerEndpointConfig config = (ServerEndpointConfig) deployment.config();
     try {
-      Object endpoint = DefaultConfigurator.during(step, () -> instance(deployment, config));
+      Object endpoint = deployment.configurator().getEndpointInstance(config.getEndpointClass());
       return standing(session, deployment, endpoint);
-    } catch (RuntimeException | Error e) {
+    } catch (InstantiationException | RuntimeException | Error e) {
       LOG.log(Level.WARNING, "cannot make an instance of " + deployment.name(), e);
       throw new HandshakeException(500, "the endpoint could not be created");
-    }
-  }
-
-  private static Object instance(Deployment deployment, ServerEndpointConfig config) {
-    try {
-      return deployment.configurator().getEndpointInstance(config.getEndpointClass());
-    } catch (InstantiationException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -66,8 +66,12 @@ public final class AvajeBeans implements Beans, AutoCloseable {
   }
 
   private boolean hasModules() {
-    return ServiceLoader.load(InjectExtension.class, loader).stream()
-        .anyMatch(extension -> AvajeModule.class.isAssignableFrom(extension.type()));
+    for (InjectExtension extension : ServiceLoader.load(InjectExtension.class, loader)) {
+      if (extension instanceof AvajeModule) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

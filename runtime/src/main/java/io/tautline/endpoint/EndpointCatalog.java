@@ -82,9 +82,11 @@ public final class EndpointCatalog {
       }
     }
     Set<String> elements = indexedElements();
-    elements.addAll(librariesOfOurs());
     if (!covers(elements)) {
-      scan(elements, indexed, binders);
+      elements.addAll(librariesOfOurs());
+      if (!covers(elements)) {
+        scan(elements, indexed, binders);
+      }
     }
     return binders;
   }

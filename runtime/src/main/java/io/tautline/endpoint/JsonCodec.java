@@ -10,11 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -59,7 +57,7 @@ public final class JsonCodec implements MessageCodec {
   }
 
   private final Map<Type, Prepared> prepared = new ConcurrentHashMap<>();
-  private final Supplier<Optional<JsonMapper>> bean;
+  private final @Nullable Beans beans;
 
   /** Both made when first needed: Jackson is most of what a start would wait for. */
   private volatile @Nullable ObjectMapper json;
@@ -68,18 +66,20 @@ public final class JsonCodec implements MessageCodec {
 
   /** Makes a codec with Tautline's defaults. */
   public JsonCodec() {
-    this.bean = Optional::empty;
+    this.beans = null;
   }
 
   /** Makes a codec that uses the application's {@link JsonMapper}, if there is such a bean. */
   public JsonCodec(Beans beans) {
-    this.bean = () -> beans.find(JsonMapper.class, null);
+    this.beans = beans;
   }
 
   /** Does at once what the first messages would wait for. */
   public void warmUp() {
-    prepared.values().forEach(one -> one.text.reader().getConfig());
-    prepared.values().forEach(one -> one.text.writer().getConfig());
+    for (Prepared one : prepared.values()) {
+      one.text.reader();
+      one.text.writer();
+    }
   }
 
   private ObjectMapper mapper(boolean text) {
@@ -101,21 +101,16 @@ public final class JsonCodec implements MessageCodec {
   }
 
   private ObjectMapper makeJson() {
-    return bean.get()
-        .map(
-            mapper ->
-                mapper
-                    .rebuild()
-                    .annotationIntrospector(
-                        AnnotationIntrospector.pair(
-                            mapper.serializationConfig().getAnnotationIntrospector(),
-                            new SealedTypes()))
-                    .build())
-        .orElseGet(
-            () ->
-                JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
-                    .annotationIntrospector(new SealedTypes())
-                    .build());
+    JsonMapper theirs = beans == null ? null : beans.find(JsonMapper.class, null).orElse(null);
+    if (theirs == null) {
+      JsonFactory factory = JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+      return JsonMapper.builder(factory).annotationIntrospector(new SealedTypes()).build();
+    }
+    AnnotationIntrospector own = theirs.serializationConfig().getAnnotationIntrospector();
+    return theirs
+        .rebuild()
+        .annotationIntrospector(AnnotationIntrospector.pair(own, new SealedTypes()))
+        .build();
   }
 
   @Override
@@ -126,13 +121,20 @@ public final class JsonCodec implements MessageCodec {
   @Override
   public ForType forType(Type type) {
     Prepared known = prepared.get(type);
-    return known != null ? known : prepared.computeIfAbsent(type, Prepared::new);
+    if (known != null) {
+      return known;
+    }
+    Prepared made = new Prepared(type);
+    Prepared other = prepared.putIfAbsent(type, made);
+    return other != null ? other : made;
   }
 
   @Override
   public ForType forTypes(Map<String, Class<?>> types) {
     Map<String, ForType> codecs = new HashMap<>();
-    types.forEach((name, type) -> codecs.put(name, forType(type)));
+    for (Map.Entry<String, Class<?>> one : types.entrySet()) {
+      codecs.put(one.getKey(), forType(one.getValue()));
+    }
     return new NamedTypes(codecs, Set.copyOf(types.keySet()));
   }
 

@@ -96,19 +96,17 @@ public final class ClientHandshake {
     }
     text.append(" HTTP/1.1\r\n");
     boolean otherHost = extra.first("Host") != null;
-    headers()
-        .forEach(
-            (name, value) -> {
-              if (!(otherHost && name.equals("Host"))) {
-                text.append(name).append(": ").append(value).append("\r\n");
-              }
-            });
-    extra.forEach(
-        (name, value) -> {
-          if (OURS.stream().noneMatch(name::equalsIgnoreCase)) {
-            text.append(name).append(": ").append(value).append("\r\n");
-          }
-        });
+    Headers own = headers();
+    for (int i = 0; i < own.size(); i++) {
+      if (!(otherHost && own.name(i).equals("Host"))) {
+        own.write(i, text);
+      }
+    }
+    for (int i = 0; i < extra.size(); i++) {
+      if (OURS.stream().noneMatch(extra.name(i)::equalsIgnoreCase)) {
+        extra.write(i, text);
+      }
+    }
     return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 

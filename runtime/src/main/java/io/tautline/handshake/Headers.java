@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,24 +91,27 @@ public final class Headers {
     return fields.size() / 2;
   }
 
-  /** Returns each name with its value, in order. */
-  public List<Map.Entry<String, String>> entries() {
-    List<Map.Entry<String, String>> entries = new ArrayList<>(size());
-    forEach((name, value) -> entries.add(Map.entry(name, value)));
-    return entries;
+  /** Returns the name of a field, of the first as 0. */
+  public String name(int field) {
+    return fields.get(2 * field);
   }
 
-  /** Calls {@code action} with each name and value, in order. */
-  public void forEach(BiConsumer<String, String> action) {
-    for (int i = 0; i < fields.size(); i += 2) {
-      action.accept(fields.get(i), fields.get(i + 1));
-    }
+  /** Returns the value of a field, of the first as 0. */
+  public String value(int field) {
+    return fields.get(2 * field + 1);
+  }
+
+  /** Appends a field as it goes on the wire. */
+  void write(int field, StringBuilder text) {
+    text.append(name(field)).append(": ").append(value(field)).append("\r\n");
   }
 
   /** Returns a read-only map from names, compared without regard to case, to all their values. */
   public Map<String, List<String>> asMap() {
     Map<String, List<String>> map = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    forEach((name, value) -> map.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value));
+    for (int i = 0; i < size(); i++) {
+      map.computeIfAbsent(name(i), n -> new ArrayList<>(1)).add(value(i));
+    }
     map.replaceAll((name, values) -> Collections.unmodifiableList(values));
     return Collections.unmodifiableMap(map);
   }

@@ -14,7 +14,9 @@ public record ResponseHead(int status, String reason, Headers headers) {
   public byte[] bytes() {
     StringBuilder text = new StringBuilder(160);
     text.append("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
-    headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+    for (int i = 0; i < headers.size(); i++) {
+      headers.write(i, text);
+    }
     text.append("\r\n");
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }

@@ -117,13 +117,21 @@ public final class ServerHandshake {
     if (extensions != null) {
       fields.add("Sec-WebSocket-Extensions", extensions);
     }
-    extra.forEach(
-        (name, value) -> {
-          if (OURS.stream().noneMatch(name::equalsIgnoreCase)) {
-            fields.addChecked(name, value);
-          }
-        });
+    for (int i = 0; i < extra.size(); i++) {
+      if (!isOurs(extra.name(i))) {
+        fields.addChecked(extra.name(i), extra.value(i));
+      }
+    }
     return new Outcome.Accepted(new ResponseHead(101, Reason.of(101), fields.build()), subprotocol);
+  }
+
+  private static boolean isOurs(String name) {
+    for (String one : OURS) {
+      if (one.equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void require(boolean kept, int status, String rule) throws HandshakeException {

@@ -26,7 +26,9 @@ public final class Loops implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       loops.add(new EventLoop(carriers, watchdog));
     }
-    loops.forEach(carriers::drive);
+    for (EventLoop loop : loops) {
+      carriers.drive(loop);
+    }
     watchdog.watch(loops);
   }
 

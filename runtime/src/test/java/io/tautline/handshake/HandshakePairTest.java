@@ -79,19 +79,20 @@ class HandshakePairTest {
     assertThatThrownBy(() -> client(uri)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  private static void addBut(String name, Headers all, Headers.Builder fields) {
+    for (int i = 0; i < all.size(); i++) {
+      if (!all.name(i).equalsIgnoreCase(name)) {
+        fields.add(all.name(i), all.value(i));
+      }
+    }
+  }
+
   @Nested
   @DisplayName("RFC 6455 §4.2.1 the client's request")
   class Section4_2_1 {
     private RequestHead with(String name, String... values) throws HandshakeException {
       Headers.Builder fields = Headers.builder();
-      parse(client("ws://a/").request(Headers.NONE))
-          .headers()
-          .forEach(
-              (n, v) -> {
-                if (!n.equalsIgnoreCase(name)) {
-                  fields.add(n, v);
-                }
-              });
+      addBut(name, parse(client("ws://a/").request(Headers.NONE)).headers(), fields);
       for (String value : values) {
         fields.add(name, value);
       }
@@ -187,15 +188,10 @@ class HandshakePairTest {
       ClientHandshake client = client("ws://a/", "v1");
       RequestHead head = parse(client.request(Headers.NONE));
       Headers.Builder fields = Headers.builder().add(name, value);
-      ServerHandshake.accept(head, null, null, Headers.NONE)
-          .response()
-          .headers()
-          .forEach(
-              (n, v) -> {
-                if (!n.equals(name)) {
-                  fields.add(n, v);
-                }
-              });
+      addBut(
+          name,
+          ServerHandshake.accept(head, null, null, Headers.NONE).response().headers(),
+          fields);
       assertThatThrownBy(() -> client.check(new ResponseHead(101, "", fields.build())))
           .isInstanceOf(HandshakeException.class);
     }

@@ -2,7 +2,6 @@ package io.tautline.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -51,7 +50,7 @@ class MaskTest {
 
   @Test
   void keysAreNeitherZeroNorRepeated() {
-    MaskKeys keys = new MaskKeys(new SecureRandom());
+    MaskKeys keys = new MaskKeys();
     Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < 10_000; i++) {
       int key = keys.getAsInt();

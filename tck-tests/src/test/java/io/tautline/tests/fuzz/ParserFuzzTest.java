@@ -13,6 +13,7 @@ import io.tautline.deflate.MessageInflater;
 import io.tautline.endpoint.JsonCodec;
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.HeadParser;
+import io.tautline.handshake.Headers;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ResponseHead;
 import io.tautline.model.PathPattern;
@@ -72,11 +73,19 @@ class ParserFuzzTest {
   }
 
   private static String shown(RequestHead head) {
-    return " " + head.method() + " " + head.target() + " " + head.headers().entries();
+    return " " + head.method() + " " + head.target() + " " + fields(head.headers());
   }
 
   private static String shown(ResponseHead head) {
-    return " " + head.status() + " " + head.headers().entries();
+    return " " + head.status() + " " + fields(head.headers());
+  }
+
+  private static String fields(Headers headers) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < headers.size(); i++) {
+      all.append(headers.name(i)).append('=').append(headers.value(i)).append(' ');
+    }
+    return all.toString();
   }
 
   @FuzzTest(maxDuration = "10m")
