@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a class of which each connection has one instance, shared by whatever is injected there:
- * the endpoint, its configurator's products, its coders. It may ask for {@code Session}, {@link
- * Handshake} and {@link Peer} in its constructor. If it is {@link AutoCloseable} it is closed after
- * {@code @OnClose}.
+ * the endpoint, its configurator's products, its coders; unless the application's own beans have
+ * one of that class. It may ask for {@code Session}, {@link Handshake} and {@link Peer} in its
+ * constructor. If it is {@link AutoCloseable} it is closed after {@code @OnClose}.
  */
 @Scope
 @Documented

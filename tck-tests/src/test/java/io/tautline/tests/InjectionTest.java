@@ -34,6 +34,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever Tautline makes gets what its constructor asks for. */
 class InjectionTest {
@@ -135,6 +137,50 @@ class InjectionTest {
       }
       assertThat(CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo("x:ab");
       other.send("c").expect("text y:c");
+    }
+  }
+
+  /** One for each connection, where the application has none. */
+  @ConnectionScoped
+  public static class Tally {
+    private int count;
+  }
+
+  /** Counts. */
+  @Endpoint("/count")
+  public static class Counting {
+    private final Tally tally;
+
+    @Inject
+    Counting(Tally tally) {
+      this.tally = tally;
+    }
+
+    @OnMessage
+    String count(String text) {
+      return text + ++tally.count;
+    }
+  }
+
+  /** Has a tally of its own, or not. */
+  private record Tallies(Optional<Tally> own) implements Beans {
+    @Override
+    public <T> Optional<T> find(Class<T> type, @Nullable String name) {
+      return type == Tally.class ? own.map(type::cast) : Optional.empty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, text b1", "true, text b2"})
+  void aBeanOfTheApplicationComesBeforeThatOfAConnection(boolean has, String second)
+      throws Exception {
+    Beans beans = new Tallies(has ? Optional.of(new Tally()) : Optional.empty());
+    TautlineServer.Builder builder = TautlineServer.builder().port(0).beans(beans);
+    try (TautlineServer server = builder.endpoints(Counting.class).start();
+        JdkClient one = new JdkClient(server.port(), "/count");
+        JdkClient two = new JdkClient(server.port(), "/count")) {
+      one.send("a").expect("text a1");
+      two.send("b").expect(second);
     }
   }
 
