@@ -18,13 +18,13 @@ final class PathValues {
     }
   }
 
-  private static final Variable[] NONE = {};
+  private static final @Nullable Object[] NONE = {};
 
   private final Map<String, String> texts;
   private final Rooms rooms;
 
-  /** What was read before anyone was let in, and its values; not changed afterwards. */
-  private Variable[] known = NONE;
+  /** What was read before anyone was let in, which is the same for all sessions, and its values. */
+  private List<Variable> known = List.of();
 
   private @Nullable Object[] values = NONE;
 
@@ -38,14 +38,13 @@ final class PathValues {
     if (variables.isEmpty()) {
       return;
     }
-    Variable[] read = new Variable[variables.size()];
-    @Nullable Object[] theirs = new Object[read.length];
+    @Nullable Object[] read = new Object[variables.size()];
     for (int i = 0; i < read.length; i++) {
-      read[i] = variables.get(i);
-      theirs[i] = get(read[i].name, read[i].type);
+      Variable variable = variables.get(i);
+      read[i] = get(variable.name, variable.type);
     }
-    values = theirs;
-    known = read;
+    values = read;
+    known = variables;
   }
 
   /**
@@ -56,8 +55,8 @@ final class PathValues {
    */
   @SuppressWarnings("unchecked") // a reader returns what its class says
   <T> @Nullable T get(String name, Class<T> type) throws DecodeException {
-    for (int i = 0; i < known.length; i++) {
-      if (known[i].is(name, type)) {
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i).is(name, type)) {
         return (T) values[i];
       }
     }
