@@ -128,8 +128,8 @@ public final class ModelText {
   }
 
   /**
-   * Each kind of list has a loop of its own: a start runs each just once or twice, and a lambda in
-   * place of six would cost it half a millisecond every time one is linked.
+   * Each kind of list has a loop of its own, not a lambda for its elements: a start would spend
+   * half a millisecond on linking each, to run it once or twice.
    */
   private static final class Reader {
     private final String text;
