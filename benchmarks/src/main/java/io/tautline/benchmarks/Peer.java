@@ -111,6 +111,7 @@ record Peer(
       command.add(ProcessHandle.current().info().command().orElse("java"));
       command.addAll(
           List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-Xms256m", "-Xmx1g"));
+      command.add("--enable-native-access=ALL-UNNAMED");
       command.addAll(List.of("-cp", classPath(target)));
       command.add(
           isSource()

@@ -16,7 +16,6 @@ import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.PlainWire;
 import io.tautline.transport.TlsWire;
 import io.tautline.transport.Wire;
 import jakarta.websocket.DeploymentException;
@@ -160,7 +159,7 @@ public final class TautlineServer implements AutoCloseable {
     private Pages pages = Pages.NONE;
     private ClassLoader loader = loader();
     private String contextPath = "";
-    private Wire.Factory wires = PlainWire::new;
+    private Wire.Factory wires = Wire::plain;
     private boolean secure;
     private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;

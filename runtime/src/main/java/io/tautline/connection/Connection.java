@@ -11,7 +11,6 @@ import io.tautline.transport.Served;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +34,6 @@ public final class Connection extends Served {
   private final Shared shared;
   private final Outbound outbound;
   private Phase phase;
-  private @Nullable SelectionKey key;
 
   private final Inbound inbound;
 
@@ -82,7 +80,7 @@ public final class Connection extends Served {
   void begin(Phase first, int ops) {
     phase = first;
     try {
-      key = loop().register(wire.socket(), ops, this);
+      loop().register(wire.socket(), ops, this);
     } catch (IOException e) {
       wire.close();
     }
@@ -400,7 +398,7 @@ public final class Connection extends Served {
     return inbound.pull() && phase instanceof Open open && open.listening();
   }
 
-  /** Asks the selector to tell when the socket takes more. */
+  /** Asks the poller to tell when the socket takes more. */
   private void watchOutput() {
     if (interest(SelectionKey.OP_WRITE, outputWaits())) {
       loop().wakeup();
@@ -412,32 +410,12 @@ public final class Connection extends Served {
 
   /** Returns whether the phase wants the socket read, which is ready for it or has failed. */
   boolean readable() {
-    SelectionKey registered = key;
-    try {
-      return registered == null
-          || !registered.isValid()
-          || readsAgain()
-          || phase.reads(registered.readyOps());
-    } catch (CancelledKeyException e) {
-      return true; // reading will tell why
-    }
+    return readsAgain() || phase.reads(wire.socket().readyOps());
   }
 
   /** Switches interest in one operation; returns whether anything changed. */
   boolean interest(int op, boolean on) {
-    SelectionKey registered = key;
-    if (registered == null) {
-      return false;
-    }
-    try {
-      if (((registered.interestOps() & op) != 0) == on) {
-        return false;
-      }
-      int before = on ? registered.interestOpsOr(op) : registered.interestOpsAnd(~op);
-      return ((before & op) != 0) != on;
-    } catch (CancelledKeyException e) {
-      return false;
-    }
+    return wire.socket().interest(op, on);
   }
 
   @Override
@@ -492,12 +470,12 @@ public final class Connection extends Served {
     }
   }
 
-  /** Returns whether the selector is to tell when the socket takes more. */
+  /** Returns whether the poller is to tell when the socket takes more. */
   private boolean outputWaits() {
     return (outbound.waiting() || wire.pending()) && !wire.writeAwaitsInput();
   }
 
-  /** Asks the selector for just what is needed now; another thread may have begun to wait. */
+  /** Asks the poller for just what is needed now; another thread may have begun to wait. */
   void awaitOutput() {
     boolean waits = outputWaits();
     interest(SelectionKey.OP_WRITE, waits);

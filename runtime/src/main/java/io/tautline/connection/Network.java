@@ -1,26 +1,25 @@
 package io.tautline.connection;
 
 import io.tautline.deflate.DeflatePool;
+import io.tautline.epoll.Epoll;
 import io.tautline.handshake.ClientHandshake;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Acceptor;
+import io.tautline.transport.ChannelSockets;
 import io.tautline.transport.EventLoop;
+import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Loops;
 import io.tautline.transport.Served;
+import io.tautline.transport.Socket;
+import io.tautline.transport.Sockets;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -30,6 +29,7 @@ public final class Network implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
   private static final int BACKLOG = 4096;
 
+  private final Sockets sockets;
   private final Loops loops;
   private final Limits limits;
   private final DeflatePool deflatePool = new DeflatePool(64);
@@ -45,7 +45,8 @@ public final class Network implements AutoCloseable {
    * @param name prefix of the threads' names
    */
   public Network(int loops, Limits limits, String name) throws IOException {
-    this.loops = new Loops(loops, limits.maxCarriers(), name);
+    this.sockets = Epoll.orElse(new ChannelSockets());
+    this.loops = new Loops(sockets, loops, limits.maxCarriers(), name);
     this.limits = limits;
     this.shared =
         new Shared(
@@ -58,16 +59,16 @@ public final class Network implements AutoCloseable {
   /**
    * Listens for clients.
    *
-   * @param wires such as {@code PlainWire::new}
+   * @param wires such as {@code Wire::plain}
    * @throws IOException if the address cannot be bound
    */
   public Acceptor listen(SocketAddress address, Wire.Factory wires, RequestHandler handler)
       throws IOException {
-    return Acceptor.open(
-        loops.next(), address, BACKLOG, socket -> accepted(socket, wires, handler));
+    ListeningSocket listener = sockets.listen(address, BACKLOG);
+    return Acceptor.begin(loops.next(), listener, socket -> accepted(socket, wires, handler));
   }
 
-  private void accepted(SocketChannel socket, Wire.Factory wires, RequestHandler handler) {
+  private void accepted(Socket socket, Wire.Factory wires, RequestHandler handler) {
     Wire wire = wires.wrap(socket);
     if (draining || connections.incrementAndGet() > limits.maxConnections()) {
       if (!draining) {
@@ -77,7 +78,6 @@ public final class Network implements AutoCloseable {
       return;
     }
     try {
-      noDelay(socket);
       Connection connection = new Connection(loops.next(), wire, Role.SERVER, shared);
       connection.loop().execute(() -> begin(connection, handler));
     } catch (RuntimeException | Error e) {
@@ -114,7 +114,7 @@ public final class Network implements AutoCloseable {
   /**
    * Connects to a server.
    *
-   * @param wires such as {@code PlainWire::new}
+   * @param wires such as {@code Wire::plain}
    * @param listener learns how the handshake ended
    */
   public void connect(
@@ -124,26 +124,10 @@ public final class Network implements AutoCloseable {
       Headers extra,
       ClientListener listener) {
     EventLoop loop = loops.next();
-    SocketChannel socket;
+    Wire wire;
     try {
-      socket =
-          address instanceof UnixDomainSocketAddress
-              ? SocketChannel.open(StandardProtocolFamily.UNIX)
-              : SocketChannel.open();
+      wire = wires.wrap(sockets.connect(address));
     } catch (IOException e) {
-      listener.failed(e, null);
-      return;
-    }
-    Wire wire = wires.wrap(socket);
-    try {
-      if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
-        throw new UnknownHostException(inet.getHostString());
-      }
-      socket.configureBlocking(false);
-      noDelay(socket);
-      socket.connect(address);
-    } catch (IOException e) {
-      wire.close();
       listener.failed(e, null);
       return;
     }
@@ -154,16 +138,6 @@ public final class Network implements AutoCloseable {
             connection.begin(
                 new ClientOpening(connection, handshake, extra, listener, loop.now()),
                 SelectionKey.OP_CONNECT));
-  }
-
-  private static void noDelay(SocketChannel socket) {
-    try {
-      if (socket.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "setting TCP_NODELAY failed", e);
-    }
   }
 
   private void released() {

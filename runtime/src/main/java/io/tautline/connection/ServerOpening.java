@@ -223,7 +223,7 @@ public final class ServerOpening implements Phase {
 
   private @Nullable InetAddress address() {
     try {
-      return connection.wire().socket().getRemoteAddress() instanceof InetSocketAddress inet
+      return connection.wire().socket().remoteAddress() instanceof InetSocketAddress inet
           ? inet.getAddress()
           : null;
     } catch (IOException e) {

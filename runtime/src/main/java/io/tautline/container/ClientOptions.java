@@ -1,7 +1,6 @@
 package io.tautline.container;
 
 import io.tautline.handshake.ClientHandshake;
-import io.tautline.transport.PlainWire;
 import io.tautline.transport.TlsWire;
 import io.tautline.transport.Wire;
 import jakarta.websocket.ClientEndpointConfig;
@@ -49,7 +48,7 @@ public final class ClientOptions {
 
   Wire.Factory wires(URI uri) throws DeploymentException {
     if (!ClientHandshake.secure(uri)) {
-      return PlainWire::new;
+      return Wire::plain;
     }
     try {
       SSLContext context = config.getSSLContext();

@@ -28,8 +28,8 @@ final class OpeningRequest implements Handshake {
   OpeningRequest(HandshakeView view, Wire wire) {
     this.view = view;
     try {
-      this.local = wire.socket().getLocalAddress();
-      this.remote = wire.socket().getRemoteAddress();
+      this.local = wire.socket().localAddress();
+      this.remote = wire.socket().remoteAddress();
     } catch (IOException e) {
       throw new UncheckedIOException("the connection has ended", e);
     }

@@ -3,15 +3,9 @@ package io.tautline.transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes connections from a listening socket.
@@ -23,47 +17,33 @@ public final class Acceptor extends Served {
   private static final int BURST = 256;
   private static final long PAUSE_NANOS = 100_000_000;
 
-  private final ServerSocketChannel listener;
-  private final Consumer<SocketChannel> accepted;
-  private @Nullable SelectionKey key;
+  private final ListeningSocket listener;
+  private final Consumer<Socket> accepted;
+  private boolean registered;
   private boolean pausing;
 
-  private Acceptor(EventLoop loop, ServerSocketChannel listener, Consumer<SocketChannel> accepted) {
+  private Acceptor(EventLoop loop, ListeningSocket listener, Consumer<Socket> accepted) {
     super(loop);
     this.listener = listener;
     this.accepted = accepted;
   }
 
   /**
-   * Listens on {@code address}, of any family.
+   * Takes connections on {@code loop}.
    *
-   * @param accepted gets each new socket, non-blocking, on {@code loop}
-   * @throws IOException if the address cannot be bound
+   * @param accepted gets each new socket, on {@code loop}
    */
-  public static Acceptor open(
-      EventLoop loop, SocketAddress address, int backlog, Consumer<SocketChannel> accepted)
-      throws IOException {
-    boolean unix = address instanceof UnixDomainSocketAddress;
-    ServerSocketChannel listener =
-        unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
-    try {
-      if (!unix) {
-        listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      }
-      listener.configureBlocking(false);
-      listener.bind(address, backlog);
-      Acceptor acceptor = new Acceptor(loop, listener, accepted);
-      loop.execute(acceptor::register);
-      return acceptor;
-    } catch (IOException | RuntimeException e) {
-      listener.close();
-      throw e;
-    }
+  public static Acceptor begin(
+      EventLoop loop, ListeningSocket listener, Consumer<Socket> accepted) {
+    Acceptor acceptor = new Acceptor(loop, listener, accepted);
+    loop.execute(acceptor::register);
+    return acceptor;
   }
 
   private void register() {
     try {
-      key = loop().register(listener, SelectionKey.OP_ACCEPT, this);
+      loop().register(listener, SelectionKey.OP_ACCEPT, this);
+      registered = true;
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "listening socket closed before it was registered", e);
     }
@@ -71,22 +51,21 @@ public final class Acceptor extends Served {
 
   /** Returns the address bound, with the port that the system chose. */
   public SocketAddress address() throws IOException {
-    return listener.getLocalAddress();
+    return listener.address();
   }
 
   @Override
   protected void serve(Carrier carrier) {
-    SelectionKey registered = key;
-    if (registered == null || !registered.isValid()) {
+    if (!registered) {
       return;
     }
     if (pausing) {
       pausing = false;
-      interest(SelectionKey.OP_ACCEPT);
+      listener.interest(SelectionKey.OP_ACCEPT, true);
     }
     try {
       for (int i = 0; i < BURST; i++) {
-        SocketChannel socket = listener.accept();
+        Socket socket = listener.accept();
         if (socket == null) {
           return;
         }
@@ -94,16 +73,15 @@ public final class Acceptor extends Served {
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot accept connections, pausing: {0}", e.getMessage());
-      interest(0);
+      listener.interest(SelectionKey.OP_ACCEPT, false);
       pausing = true;
     }
   }
 
-  private void take(SocketChannel socket) throws IOException {
+  private void take(Socket socket) {
     try {
-      socket.configureBlocking(false);
       accepted.accept(socket);
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       socket.close();
       throw e;
     }
@@ -111,19 +89,12 @@ public final class Acceptor extends Served {
 
   @Override
   protected void left(boolean late) {
-    interest(0);
+    listener.interest(SelectionKey.OP_ACCEPT, false);
   }
 
   @Override
   protected void back() {
-    interest(pausing ? 0 : SelectionKey.OP_ACCEPT);
-  }
-
-  private void interest(int ops) {
-    SelectionKey registered = key;
-    if (registered != null && registered.isValid()) {
-      registered.interestOps(ops);
-    }
+    listener.interest(SelectionKey.OP_ACCEPT, !pausing);
   }
 
   @Override
@@ -144,6 +115,7 @@ public final class Acceptor extends Served {
         .execute(
             () -> {
               loop().cancelTimer(this);
+              registered = false;
               try {
                 listener.close();
               } catch (IOException e) {

@@ -4,19 +4,14 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A selector, a list of what is ready, tasks and timers; driven by one carrier at a time.
+ * A poller, a list of what is ready, tasks and timers; driven by one carrier at a time.
  *
  * <p><b>Turns and theft.</b> {@link #state} is even between turns and odd within one. Beginning a
  * turn makes it odd by a plain release store, since only the driver writes it then; ending it is a
@@ -44,13 +39,12 @@ public final class EventLoop {
   /** Most tasks of one round, so that those who add them faster than they run starve nobody. */
   private static final int ROUND_TASKS = 1024;
 
-  private final Selector selector;
+  private final Poller poller;
   private final CarrierPool carriers;
   private final Watchdog watchdog;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Served> ready = new ArrayDeque<>();
   private final Timers timers = new Timers(System.nanoTime());
-  private final Consumer<SelectionKey> selected = this::selected;
 
   /** Odd while a turn is under way; see the class comment. */
   private volatile long state;
@@ -66,45 +60,44 @@ public final class EventLoop {
 
   private volatile @Nullable Carrier driver;
 
-  /** Whether the driver is about to block in the selector and must be woken up for a task. */
+  /** Whether the driver is about to block in the poller and must be woken up for a task. */
   private volatile boolean selecting;
 
   private volatile boolean stopping;
 
-  /** Whether selecting failed, so that the selector may have forgotten what it was told last. */
+  /** Whether polling failed, so that the poller may have forgotten what it was told last. */
   private boolean forgetful;
 
-  /** The loop's clock: {@link System#nanoTime} of the last return from the selector. */
+  /** The loop's clock: {@link System#nanoTime} of the last return from the poller. */
   private long now = System.nanoTime();
 
-  EventLoop(CarrierPool carriers, Watchdog watchdog) throws IOException {
+  EventLoop(Poller poller, CarrierPool carriers, Watchdog watchdog) {
+    this.poller = poller;
     this.carriers = carriers;
     this.watchdog = watchdog;
-    this.selector = Selector.open();
   }
 
-  /** Registers a non-blocking channel; on the loop only. */
-  public SelectionKey register(SelectableChannel channel, int ops, Served served)
-      throws IOException {
-    return channel.register(selector, ops, served);
+  /** Has the loop wait for something; on the loop only, see {@link Pollable#register}. */
+  public void register(Pollable pollable, int ops, Served served) throws IOException {
+    pollable.register(poller, ops, served);
   }
 
   /** Runs a short task on the loop, after what it is doing now; from any thread. */
   public void execute(Runnable task) {
     tasks.add(task);
     if (selecting) {
-      selector.wakeup();
+      poller.wakeup();
     }
   }
 
-  /** Makes the selector notice a change of interest made by another thread. */
+  /** Makes the poller notice a change of interest made by another thread. */
   public void wakeup() {
     if (selecting) {
-      selector.wakeup();
+      poller.wakeup();
     }
   }
 
-  /** Returns the loop's clock in nanoseconds, as of the last return from the selector. */
+  /** Returns the loop's clock in nanoseconds, as of the last return from the poller. */
   public long now() {
     return now;
   }
@@ -128,13 +121,7 @@ public final class EventLoop {
 
   /** Returns what is registered; on the loop only. */
   public List<Served> registered() {
-    List<Served> all = new ArrayList<>();
-    for (SelectionKey key : selector.keys()) {
-      if (key.isValid() && key.attachment() instanceof Served served) {
-        all.add(served);
-      }
-    }
-    return all;
+    return poller.registered();
   }
 
   void enqueue(Served served) {
@@ -172,7 +159,7 @@ public final class EventLoop {
       }
       run(task);
     }
-    // Those that become ready meanwhile wait for the next round, behind tasks and the selector.
+    // Those that become ready meanwhile wait for the next round, behind tasks and the poller.
     for (int n = ready.size(); n > 0; n--) {
       Served served = ready.remove();
       served.queued = false;
@@ -186,7 +173,7 @@ public final class EventLoop {
     }
     timers.expire(now);
     if (forgetful) {
-      remind();
+      poller.remind();
     }
     if (stopping && tasks.isEmpty() && ready.isEmpty()) {
       close();
@@ -339,35 +326,19 @@ public final class EventLoop {
       long delay = ready.isEmpty() ? timers.delay(System.nanoTime()) : 0;
       selecting = true;
       if (!tasks.isEmpty() || delay == 0) {
-        selector.selectNow(selected);
-      } else if (delay < 0) {
-        selector.select(selected);
+        poller.poll(0);
       } else {
-        selector.select(selected, delay / 1_000_000 + 1);
+        poller.poll(delay < 0 ? -1 : delay / 1_000_000 + 1);
       }
       failed = false;
     } catch (IOException e) {
-      LOG.log(Level.ERROR, "selector failed", e);
+      LOG.log(Level.ERROR, "polling failed", e);
       stopping = true;
     } finally {
       forgetful = failed;
       selecting = false;
       now = System.nanoTime();
       watchdog.stayAwake();
-    }
-  }
-
-  private void remind() {
-    for (SelectionKey key : selector.keys()) {
-      if (key.isValid()) {
-        key.interestOps(key.interestOps());
-      }
-    }
-  }
-
-  private void selected(SelectionKey key) {
-    if (key.attachment() instanceof Served served) {
-      served.ready();
     }
   }
 
@@ -378,9 +349,9 @@ public final class EventLoop {
 
   private void close() {
     try {
-      selector.close();
+      poller.close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a selector failed", e);
+      LOG.log(Level.DEBUG, "closing a poller failed", e);
     }
   }
 }

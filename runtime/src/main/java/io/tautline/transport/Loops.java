@@ -15,16 +15,17 @@ public final class Loops implements AutoCloseable {
   /**
    * Starts the loops.
    *
+   * @param sockets the way of every socket that will be registered
    * @param count how many, at least 1
    * @param maxCarriers most threads, those that handlers hold included
    * @param name prefix of the threads' names
-   * @throws IOException if the system has no more selectors
+   * @throws IOException if the system has no more pollers
    */
-  public Loops(int count, int maxCarriers, String name) throws IOException {
+  public Loops(Sockets sockets, int count, int maxCarriers, String name) throws IOException {
     carriers = new CarrierPool(count, maxCarriers, name);
     watchdog = new Watchdog(carriers, name + "-watchdog");
     for (int i = 0; i < count; i++) {
-      loops.add(new EventLoop(carriers, watchdog));
+      loops.add(new EventLoop(sockets.poller(), carriers, watchdog));
     }
     for (EventLoop loop : loops) {
       carriers.drive(loop);

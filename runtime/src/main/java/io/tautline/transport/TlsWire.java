@@ -3,7 +3,6 @@ package io.tautline.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -26,7 +25,7 @@ import tlschannel.TlsChannel;
 public final class TlsWire implements Wire {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  private final PlainWire plain;
+  private final Socket plain;
   private final TlsChannel channel;
   private volatile boolean pending;
   private volatile boolean writeAwaitsInput;
@@ -36,8 +35,8 @@ public final class TlsWire implements Wire {
   /** Whether we have said that nothing more follows. */
   private boolean goodbye;
 
-  private TlsWire(SocketChannel socket, TlsChannel channel) {
-    this.plain = new PlainWire(socket);
+  private TlsWire(Socket socket, TlsChannel channel) {
+    this.plain = socket;
     this.channel = channel;
   }
 
@@ -113,7 +112,8 @@ public final class TlsWire implements Wire {
   }
 
   @Override
-  public void write(ByteBuffer from) throws IOException {
+  public int write(ByteBuffer from) throws IOException {
+    int before = from.position();
     try {
       writeAwaitsInput = false;
       do {
@@ -130,6 +130,7 @@ public final class TlsWire implements Wire {
       alert();
       throw e;
     }
+    return from.position() - before;
   }
 
   /** Says why TLS has failed: the engine has an alert for that, which the library leaves lying. */
@@ -164,7 +165,7 @@ public final class TlsWire implements Wire {
   }
 
   @Override
-  public SocketChannel socket() {
+  public Socket socket() {
     return plain.socket();
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A turn seen under way on two ticks running is stolen, so a handler holds its loop for four
  * milliseconds at most. A tick costs about 30 µs of processor time where timers are dear, as in
  * many virtual machines: 1.5 % of a processor; one of a millisecond took twice that. Once every
- * loop has been idle for a while the watchdog sleeps; the first loop that returns from its selector
+ * loop has been idle for a while the watchdog sleeps; the first loop that returns from its poller
  * wakes it up.
  */
 final class Watchdog extends Thread {

@@ -2,7 +2,6 @@ package io.tautline.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.util.List;
 
@@ -13,27 +12,32 @@ import java.util.List;
  * are about TLS, which may have to write in order to read and the other way round.
  */
 public interface Wire {
-  /** Makes a wire of a connected or connecting, non-blocking socket. */
+  /** Makes a wire of a connected or connecting socket. */
   @FunctionalInterface
   interface Factory {
     /** Wraps a socket. */
-    Wire wrap(SocketChannel socket);
+    Wire wrap(Socket socket);
+  }
+
+  /** Returns the wire without TLS: the socket itself. */
+  static Wire plain(Socket socket) {
+    return socket;
   }
 
   /** Reads what is there: the number of bytes, 0 for nothing yet, -1 for the end. */
   int read(ByteBuffer into) throws IOException;
 
-  /** Takes what fits now; what remains in the buffer is to be given again. */
-  void write(ByteBuffer from) throws IOException;
+  /** Takes what fits now and returns how much; what remains is to be given again. */
+  int write(ByteBuffer from) throws IOException;
 
   /** Tells the peer that nothing more follows; reading goes on. */
   void shutdownOutput() throws IOException;
 
-  /** Closes the socket; what has not been written is lost. */
+  /** Closes the socket, from any thread; what has not been written is lost. */
   void close();
 
   /** Returns the socket, to be registered with a loop. */
-  SocketChannel socket();
+  Socket socket();
 
   /** Returns whether bytes that {@link #write} took have not all reached the socket. */
   default boolean pending() {

@@ -65,17 +65,37 @@ class ArchitectureTest {
         "endpoint",
         "room",
         "boot");
+    mayNotSee(
+        "epoll", "protocol", "handshake", "connection", "container", "endpoint", "room", "boot");
+    mayNotSee("transport", "epoll");
     mayNotSee("connection", "container", "endpoint", "room", "boot");
     mayNotSee("container", "endpoint", "room", "boot");
     mayNotSee(
-        "endpoint", "connection", "transport", "protocol", "handshake", "deflate", "room", "boot");
+        "endpoint",
+        "connection",
+        "transport",
+        "epoll",
+        "protocol",
+        "handshake",
+        "deflate",
+        "room",
+        "boot");
     mayNotSee(
-        "room", "connection", "transport", "protocol", "handshake", "deflate", "endpoint", "boot");
+        "room",
+        "connection",
+        "transport",
+        "epoll",
+        "protocol",
+        "handshake",
+        "deflate",
+        "endpoint",
+        "boot");
   }
 
   @Test
   void theBlockingApiStandsOnTheProtocolAlone() {
-    mayNotSee("channel", "transport", "connection", "container", "endpoint", "room", "boot");
+    mayNotSee(
+        "channel", "transport", "epoll", "connection", "container", "endpoint", "room", "boot");
     noClasses()
         .that()
         .resideOutsideOfPackage("io.tautline.channel..")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Role;
+import io.tautline.transport.ChannelSockets;
 import io.tautline.transport.Loops;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ class OutboundModelTest {
 
   @Test
   void whateverHappensTheModelHolds() throws Exception {
-    try (Loops loops = new Loops(1, 1, "model")) {
+    try (Loops loops = new Loops(new ChannelSockets(), 1, 1, "model")) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       // On a carrier, since what turns send is gathered in its buffer.
       loops.all().get(0).execute(() -> lives(done));

@@ -9,7 +9,7 @@ import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.PlainWire;
+import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +34,7 @@ class ServerConnectionTest {
     Acceptor acceptor =
         network.listen(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            PlainWire::new,
+            Wire::plain,
             (head, opening) -> {
               try {
                 ServerHandshake.check(head);

@@ -1,10 +1,10 @@
 package io.tautline.connection;
 
+import io.tautline.transport.Socket;
 import io.tautline.transport.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -25,7 +25,7 @@ final class SimulatedWire implements Wire {
   }
 
   @Override
-  public void write(ByteBuffer from) throws IOException {
+  public int write(ByteBuffer from) throws IOException {
     if (cut || ended) {
       throw new IOException("broken pipe");
     }
@@ -37,6 +37,7 @@ final class SimulatedWire implements Wire {
     all.writeBytes(buffered);
     all.writeBytes(taken);
     buffered = all.toByteArray();
+    return count;
   }
 
   /** Lets at most so many bytes arrive. */
@@ -78,7 +79,7 @@ final class SimulatedWire implements Wire {
   }
 
   @Override
-  public SocketChannel socket() {
+  public Socket socket() {
     throw new UnsupportedOperationException("there is none");
   }
 }

@@ -86,7 +86,7 @@ class TheftTest {
     AtomicLong thefts = new AtomicLong();
     String name = "theft-" + maxCarriers;
     List<Counting> served = new ArrayList<>();
-    try (Loops loops = new Loops(1, maxCarriers, name)) {
+    try (Loops loops = new Loops(new ChannelSockets(), 1, maxCarriers, name)) {
       EventLoop loop = loops.all().get(0);
       for (int i = 0; i < 16; i++) {
         served.add(new Counting(loop, 7919L * i, i % 4 == 3, turns));
@@ -128,7 +128,7 @@ class TheftTest {
   @Test
   void tasksThatNeverEndDoNotKeepATurnWaiting() throws Exception {
     AtomicBoolean served = new AtomicBoolean();
-    try (Loops loops = new Loops(1, 1, "endless")) {
+    try (Loops loops = new Loops(new ChannelSockets(), 1, 1, "endless")) {
       EventLoop loop = loops.all().get(0);
       Runnable endless =
           new Runnable() {
@@ -155,7 +155,7 @@ class TheftTest {
     AtomicBoolean go = new AtomicBoolean();
     AtomicBoolean late = new AtomicBoolean();
     AtomicInteger served = new AtomicInteger();
-    try (Loops loops = new Loops(1, 4, "long")) {
+    try (Loops loops = new Loops(new ChannelSockets(), 1, 4, "long")) {
       EventLoop loop = loops.all().get(0);
       Served blocking =
           new Served(loop) {

@@ -14,7 +14,7 @@ import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.room.LocalRooms;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.PlainWire;
+import io.tautline.transport.Wire;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;
@@ -61,7 +61,7 @@ final class ServerRuntime implements AutoCloseable {
     Acceptor acceptor =
         network.listen(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            PlainWire::new,
+            Wire::plain,
             (head, opening) -> handle(contextPath, head, opening, endpoints));
     return ((InetSocketAddress) acceptor.address()).getPort();
   }

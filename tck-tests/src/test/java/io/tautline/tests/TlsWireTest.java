@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.Certificates;
+import io.tautline.transport.ChannelSocket;
 import io.tautline.transport.TlsWire;
 import io.tautline.transport.Wire;
 import java.net.InetAddress;
@@ -32,9 +33,9 @@ class TlsWireTest {
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       SocketChannel near = SocketChannel.open(listener.getLocalAddress());
-      near.configureBlocking(false);
       try (SocketChannel far = listener.accept()) {
-        Wire client = TlsWire.client(SSLContext.getDefault(), host, 443, false).wrap(near);
+        Wire client =
+            TlsWire.client(SSLContext.getDefault(), host, 443, false).wrap(new ChannelSocket(near));
         client.write(StandardCharsets.US_ASCII.encode("request"));
         ByteBuffer hello = ByteBuffer.allocate(16 * 1024);
         far.read(hello);
@@ -51,13 +52,12 @@ class TlsWireTest {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       SocketChannel near = SocketChannel.open(listener.getLocalAddress());
       SocketChannel far = listener.accept();
-      near.configureBlocking(false);
-      far.configureBlocking(false);
       Wire client =
           TlsWire.client(Certificates.trusting(identity.chain()), "localhost", 443, false)
-              .wrap(near);
+              .wrap(new ChannelSocket(near));
       Wire server =
-          TlsWire.server(Certificates.fromPem(identity.chain(), identity.key()), false).wrap(far);
+          TlsWire.server(Certificates.fromPem(identity.chain(), identity.key()), false)
+              .wrap(new ChannelSocket(far));
       ByteBuffer request = StandardCharsets.US_ASCII.encode("request");
       client.write(request);
       assertThat(client.writeAwaitsInput()).isTrue();

@@ -9,7 +9,7 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
-import io.tautline.transport.PlainWire;
+import io.tautline.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -55,7 +55,7 @@ public final class ConnectionEcho {
     Network network = new Network(Integer.parseInt(args[1]), Limits.DEFAULT, "echo");
     network.listen(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])),
-        PlainWire::new,
+        Wire::plain,
         (head, opening) -> {
           try {
             ServerHandshake.check(head);

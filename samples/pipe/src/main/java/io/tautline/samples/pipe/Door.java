@@ -9,9 +9,9 @@ import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.samples.pipe.Settings.Route;
+import io.tautline.transport.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,9 +92,9 @@ final class Door implements RequestHandler {
   }
 
   /** Returns the IP address of the other end, or an empty text if it has none. */
-  private static String address(SocketChannel socket) {
+  private static String address(Socket socket) {
     try {
-      return socket.getRemoteAddress() instanceof InetSocketAddress inet
+      return socket.remoteAddress() instanceof InetSocketAddress inet
           ? inet.getAddress().getHostAddress().replaceAll("%.*", "")
           : "";
     } catch (IOException e) {

@@ -4,8 +4,8 @@ import io.tautline.connection.Limits;
 import io.tautline.connection.Network;
 import io.tautline.samples.pipe.Settings.Route;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.PlainWire;
 import io.tautline.transport.TlsWire;
+import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -78,7 +78,7 @@ final class Gateway implements AutoCloseable {
       acceptor =
           network.listen(
               settings.address(),
-              settings.tls() == null ? PlainWire::new : TlsWire.server(settings.tls(), false),
+              settings.tls() == null ? Wire::plain : TlsWire.server(settings.tls(), false),
               new Door(settings, hubs, log, page()));
       if (settings.address() instanceof UnixDomainSocketAddress unix) {
         made.add(unix.getPath());

@@ -1,0 +1,155 @@
+package io.tautline.epoll;
+
+import io.tautline.transport.Pollable;
+import io.tautline.transport.Poller;
+import io.tautline.transport.Served;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file descriptor, and what is waited for on it.
+ *
+ * <p>The system gives the number of a closed descriptor to the next that is opened. So that no
+ * thread ever uses one that has become another's, {@link #calls} counts those that are in a call:
+ * whoever closes it, or the last of them, gives the number back.
+ */
+abstract class Descriptor implements Pollable {
+  private static final VarHandle CALLS;
+
+  static {
+    try {
+      CALLS = MethodHandles.lookup().findVarHandle(Descriptor.class, "calls", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** In {@link #calls} once this is closed. */
+  private static final int CLOSED = 1 << 30;
+
+  /** In {@link #calls} once the number has been given back, too. */
+  private static final int GONE = 1 << 29;
+
+  final int fd;
+
+  private volatile int calls;
+
+  /** What waits for this; null before {@link #register}. */
+  private volatile @Nullable EpollPoller poller;
+
+  private @Nullable Served served;
+
+  /** What is waited for. Written with the lock. */
+  private volatile int interest;
+
+  /** What was possible last. */
+  private int ready;
+
+  Descriptor(int fd) {
+    this.fd = fd;
+  }
+
+  /** Begins a call with {@link #fd}, which {@link #leave} ends. */
+  final void enter() throws ClosedChannelException {
+    if ((int) CALLS.getAndAdd(this, 1) >= GONE) {
+      leave();
+      throw new ClosedChannelException();
+    }
+  }
+
+  /** Ends a call. */
+  final void leave() {
+    int left = (int) CALLS.getAndAdd(this, -1) - 1;
+    if (left >= GONE) {
+      giveBack();
+    }
+  }
+
+  /** Gives the number back if this is closed and nobody uses it. */
+  private void giveBack() {
+    if (CALLS.compareAndSet(this, CLOSED, CLOSED | GONE)) {
+      Libc.close(fd);
+    }
+  }
+
+  /** Returns whether this has not been closed. */
+  public final boolean isOpen() {
+    return calls < GONE;
+  }
+
+  /** Closes this, once; from any thread. Calls that are under way end by themselves. */
+  final void closeOnce() {
+    if ((int) CALLS.getAndBitwiseOr(this, CLOSED) < GONE) {
+      EpollPoller registered = poller;
+      if (registered != null) {
+        registered.forget(this);
+      }
+      giveBack();
+    }
+  }
+
+  @Override
+  public final void register(Poller with, int ops, Served owner) throws IOException {
+    EpollPoller registered = (EpollPoller) with;
+    enter();
+    try {
+      served = owner;
+      registered.add(this);
+      poller = registered;
+      interest(ops, true);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      leave();
+      if (!isOpen()) {
+        registered.forget(this); // whoever closed it may not have known of us
+      }
+    }
+  }
+
+  @Override
+  public final int readyOps() {
+    return ready;
+  }
+
+  /** Notes what is possible, of what is waited for, and returns who is to be told. */
+  final @Nullable Served ready(int events) {
+    int possible = EpollPoller.ops(events, interest);
+    ready = possible;
+    return possible == 0 ? null : served;
+  }
+
+  final @Nullable Served served() {
+    return served;
+  }
+
+  @Override
+  public final boolean interest(int op, boolean on) {
+    return ((interest & op) == op) != on && change(op, on);
+  }
+
+  private synchronized boolean change(int op, boolean on) {
+    EpollPoller registered = poller;
+    int before = interest;
+    int after = on ? before | op : before & ~op;
+    if (registered == null || after == before) {
+      return false;
+    }
+    try {
+      enter();
+    } catch (ClosedChannelException e) {
+      return false;
+    }
+    try {
+      registered.change(fd, before, after);
+      interest = after;
+    } finally {
+      leave();
+    }
+    return true;
+  }
+}

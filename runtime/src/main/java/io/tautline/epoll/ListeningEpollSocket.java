@@ -1,0 +1,63 @@
+package io.tautline.epoll;
+
+import io.tautline.transport.ListeningSocket;
+import io.tautline.transport.Socket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket of the system. */
+final class ListeningEpollSocket extends Descriptor implements ListeningSocket {
+  /** Where the system writes who is there; used on one loop only. */
+  private final ByteBuffer peer = Libc.memory(SocketAddresses.MAX_BYTES);
+
+  private final ByteBuffer length = Libc.memory(Integer.BYTES);
+
+  ListeningEpollSocket(int fd) {
+    super(fd);
+  }
+
+  @Override
+  public @Nullable Socket accept() throws IOException {
+    enter();
+    try {
+      length.putInt(0, peer.capacity());
+      int accepted = Libc.accept(fd, peer, length);
+      if (accepted >= 0) {
+        return accepted(accepted);
+      }
+      int errno = Libc.errno();
+      if (errno == Libc.EAGAIN || errno == Libc.EINTR || errno == Libc.ECONNABORTED) {
+        return null; // if there is more, it is told again
+      }
+      throw Libc.failure(errno);
+    } finally {
+      leave();
+    }
+  }
+
+  private Socket accepted(int accepted) throws IOException {
+    try {
+      return new EpollSocket(accepted, SocketAddresses.decode(peer, length.getInt(0)));
+    } catch (IOException | RuntimeException | Error e) {
+      Libc.close(accepted);
+      throw e;
+    }
+  }
+
+  @Override
+  public SocketAddress address() throws IOException {
+    enter();
+    try {
+      return Epoll.local(fd);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeOnce();
+  }
+}

@@ -1,0 +1,67 @@
+package io.tautline.transport;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A {@link Selector}. */
+final class ChannelPoller implements Poller {
+  private final Selector selector = Selector.open();
+  private final Consumer<SelectionKey> selected = ChannelPoller::selected;
+
+  ChannelPoller() throws IOException {}
+
+  Selector selector() {
+    return selector;
+  }
+
+  @Override
+  public void poll(long millis) throws IOException {
+    if (millis == 0) {
+      selector.selectNow(selected);
+    } else if (millis < 0) {
+      selector.select(selected);
+    } else {
+      selector.select(selected, millis);
+    }
+  }
+
+  private static void selected(SelectionKey key) {
+    if (key.attachment() instanceof Served served) {
+      served.ready();
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    selector.wakeup();
+  }
+
+  @Override
+  public List<Served> registered() {
+    List<Served> all = new ArrayList<>();
+    for (SelectionKey key : selector.keys()) {
+      if (key.isValid() && key.attachment() instanceof Served served) {
+        all.add(served);
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void remind() {
+    for (SelectionKey key : selector.keys()) {
+      if (key.isValid()) {
+        key.interestOps(key.interestOps());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    selector.close();
+  }
+}
