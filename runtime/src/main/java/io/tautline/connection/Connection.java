@@ -494,7 +494,7 @@ public final class Connection extends Served {
     if (!gone) {
       gone = true;
       wire.close();
-      outbound.abort(new IOException("the connection has ended"));
+      outbound.end();
       phase.gone();
     }
   }

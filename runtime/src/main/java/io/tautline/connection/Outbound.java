@@ -405,6 +405,12 @@ final class Outbound {
     completions.tell();
   }
 
+  /** Fails everything, if nothing has before: the connection has ended. */
+  void end() {
+    IOException cause = failure();
+    abort(cause == null ? new IOException("the connection has ended") : cause);
+  }
+
   /** Fails everything that waits and whatever is sent from now on. */
   void abort(IOException cause) {
     synchronized (this) {

@@ -9,7 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A non-blocking stream socket of the system. */
 final class EpollSocket extends Descriptor implements Socket {
-  private static final ThreadLocal<ByteBuffer> ONE = ThreadLocal.withInitial(() -> Libc.memory(1));
+  /** The peer or the network is at fault; where that was noticed tells nothing. */
+  private static final class Broken extends SocketException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String why) {
+      super(why);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
 
   private @Nullable SocketAddress remote;
 
@@ -28,27 +40,15 @@ final class EpollSocket extends Descriptor implements Socket {
     }
     enter();
     try {
-      boolean direct = into.isDirect();
-      int count = (int) (direct ? Libc.receiveDirect(fd, into) : Libc.receive(fd, into));
+      int count = (int) Libc.receive(fd, into);
       if (count > 0) {
         into.position(into.position() + count);
         return count;
       }
-      return count == 0 ? -1 : direct ? failed() : readOne(into);
+      return count == 0 ? -1 : failed();
     } finally {
       leave();
     }
-  }
-
-  /** Tries again with one byte, in the way that says why it fails. */
-  private int readOne(ByteBuffer into) throws IOException {
-    ByteBuffer one = ONE.get();
-    long count = Libc.receiveDirect(fd, one);
-    if (count > 0) {
-      into.put(one.get(0));
-      return 1;
-    }
-    return count == 0 ? -1 : failed();
   }
 
   @Override
@@ -58,25 +58,15 @@ final class EpollSocket extends Descriptor implements Socket {
     }
     enter();
     try {
-      boolean direct = from.isDirect();
-      int count = (int) (direct ? Libc.sendDirect(fd, from) : Libc.send(fd, from));
+      int count = (int) Libc.send(fd, from);
       if (count >= 0) {
         from.position(from.position() + count);
         return count;
       }
-      return direct ? failed() : writeOne(from);
+      return failed();
     } finally {
       leave();
     }
-  }
-
-  private int writeOne(ByteBuffer from) throws IOException {
-    ByteBuffer one = ONE.get().put(0, from.get(from.position()));
-    if (Libc.sendDirect(fd, one) < 0) {
-      return failed();
-    }
-    from.get();
-    return 1;
   }
 
   /** Returns 0 if it was only too early; else throws why. */
@@ -85,7 +75,7 @@ final class EpollSocket extends Descriptor implements Socket {
     if (errno == Libc.EAGAIN || errno == Libc.EINTR) {
       return 0;
     }
-    throw Libc.failure(errno);
+    throw new Broken(Libc.reason(errno));
   }
 
   @Override

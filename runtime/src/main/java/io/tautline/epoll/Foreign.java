@@ -7,7 +7,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -33,6 +32,8 @@ final class Foreign {
       option
           .getMethod("captureCallState", String[].class)
           .invoke(null, (Object) new String[] {"errno"});
+  private final Object[] blocking = {errno};
+  private final Object[] quick = {critical, errno};
   private final MethodHandle ofArray = segmentOf("ofArray", byte[].class);
   private final MethodHandle ofBuffer =
       segmentOf("ofBuffer", Buffer.class).asType(MethodType.methodType(segment, ByteBuffer.class));
@@ -56,27 +57,32 @@ final class Foreign {
         .findStatic(segment, name, MethodType.methodType(segment, memory));
   }
 
+  /** Returns memory as C functions are given it; {@code buffer} is direct. */
+  Object segment(ByteBuffer buffer) {
+    try {
+      return ofBuffer.invoke(buffer);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /**
-   * Returns a function that stays in Java while it runs, so it must not take long. It takes arrays,
-   * from their beginning, and buffers, from their position, of any memory. Why it failed is not
-   * known.
+   * Returns a function that stays in Java while it runs, so it must not take long. Its first
+   * parameter is a {@link #segment} to which {@code errno} is written; it takes arrays, from their
+   * beginning, and buffers of any memory, from their position.
    */
   MethodHandle quick(String name, Class<?> result, Class<?>... parameters)
       throws ReflectiveOperationException {
-    return adapted(link(name, result, parameters, critical), 0, parameters);
+    return link(name, result, parameters, quick);
   }
 
-  /**
-   * Returns a function that may block. Its first parameter is a direct buffer to which {@code
-   * errno} is written; it takes direct buffers, from their position.
-   */
+  /** Returns a function that may block, else the same, but that its memory is direct. */
   MethodHandle call(String name, Class<?> result, Class<?>... parameters)
       throws ReflectiveOperationException {
-    MethodHandle linked = link(name, result, parameters, errno);
-    return adapted(MethodHandles.filterArguments(linked, 0, ofBuffer), 1, parameters);
+    return link(name, result, parameters, blocking);
   }
 
-  private MethodHandle link(String name, Class<?> result, Class<?>[] parameters, Object how)
+  private MethodHandle link(String name, Class<?> result, Class<?>[] parameters, Object[] how)
       throws ReflectiveOperationException {
     Object address =
         ((Optional<?>) find.invoke(symbols, name))
@@ -87,30 +93,25 @@ final class Foreign {
     }
     Object function =
         descriptor.getMethod("of", layout, types.getClass()).invoke(null, layoutOf(result), types);
-    Object options = Array.newInstance(option, 1);
-    Array.set(options, 0, how);
-    return (MethodHandle)
-        linkerType
-            .getMethod("downcallHandle", segment, descriptor, options.getClass())
-            .invoke(linker, address, function, options);
+    Object options = Array.newInstance(option, how.length);
+    System.arraycopy(how, 0, options, 0, how.length);
+    MethodHandle linked =
+        (MethodHandle)
+            linkerType
+                .getMethod("downcallHandle", segment, descriptor, options.getClass())
+                .invoke(linker, address, function, options);
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i] == byte[].class) {
+        linked = MethodHandles.filterArguments(linked, i + 1, ofArray);
+      } else if (parameters[i] == ByteBuffer.class) {
+        linked = MethodHandles.filterArguments(linked, i + 1, ofBuffer);
+      }
+    }
+    return linked.asType(linked.type().changeParameterType(0, Object.class));
   }
 
   private Object layoutOf(Class<?> type) throws ReflectiveOperationException {
     String name = type == int.class ? "JAVA_INT" : type == long.class ? "JAVA_LONG" : "ADDRESS";
     return values.getField(name).get(null);
-  }
-
-  private MethodHandle adapted(MethodHandle linked, int first, Class<?>[] parameters) {
-    MethodHandle adapted = linked;
-    for (Class<?> type : List.of(byte[].class, ByteBuffer.class)) {
-      for (int i = 0; i < parameters.length; i++) {
-        if (parameters[i] == type) {
-          adapted =
-              MethodHandles.filterArguments(
-                  adapted, first + i, type == byte[].class ? ofArray : ofBuffer);
-        }
-      }
-    }
-    return adapted;
   }
 }

@@ -9,14 +9,16 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The functions of the C library that sockets need, and their numbers on Linux. To be touched only
  * where {@link Foreign#isPossible}.
  *
  * <p>They return what they return in C, −1 included; then {@link #errno} says why, to the same
- * thread. Buffers are direct, and used from their position. {@link #receive} and {@link #send} take
- * those of arrays instead, without a copy and without leaving Java, but do not say why they failed.
+ * thread. Buffers are direct, and used from their position; {@link #receive} and {@link #send} take
+ * any, without a copy and without leaving Java.
  */
 final class Libc {
   static final int AF_UNIX = 1;
@@ -54,8 +56,6 @@ final class Libc {
   private static final MethodHandle RECV_BUFFER;
   private static final MethodHandle SEND;
   private static final MethodHandle SEND_BUFFER;
-  private static final MethodHandle RECV_DIRECT;
-  private static final MethodHandle SEND_DIRECT;
   private static final MethodHandle EPOLL_CREATE;
   private static final MethodHandle EPOLL_CTL;
   private static final MethodHandle EPOLL_WAIT;
@@ -75,37 +75,44 @@ final class Libc {
   private static final MethodHandle CLOSE;
   private static final MethodHandle STRERROR;
 
-  private static final ThreadLocal<ByteBuffer> ERRNO = ThreadLocal.withInitial(() -> memory(4));
+  private static final Foreign C;
+  private static final Map<Integer, String> REASONS = new ConcurrentHashMap<>();
+
+  /** Where the functions called by one thread say why they failed. */
+  private static final class Errno {
+    private final ByteBuffer memory = memory(Integer.BYTES);
+    private final Object segment = C.segment(memory);
+  }
+
+  private static final ThreadLocal<Errno> ERRNO = ThreadLocal.withInitial(Errno::new);
 
   static {
     Class<?> buffer = ByteBuffer.class;
     try {
-      Foreign c = new Foreign();
-      RECV = c.quick("recv", long.class, int.class, byte[].class, long.class, int.class);
-      RECV_BUFFER = c.quick("recv", long.class, int.class, buffer, long.class, int.class);
-      SEND = c.quick("send", long.class, int.class, byte[].class, long.class, int.class);
-      SEND_BUFFER = c.quick("send", long.class, int.class, buffer, long.class, int.class);
-      RECV_DIRECT = c.call("recv", long.class, int.class, buffer, long.class, int.class);
-      SEND_DIRECT = c.call("send", long.class, int.class, buffer, long.class, int.class);
-      EPOLL_CREATE = c.call("epoll_create1", int.class, int.class);
-      EPOLL_CTL = c.call("epoll_ctl", int.class, int.class, int.class, int.class, buffer);
-      EPOLL_WAIT = c.call("epoll_wait", int.class, int.class, buffer, int.class, int.class);
-      EVENTFD = c.call("eventfd", int.class, int.class, int.class);
-      READ = c.call("read", long.class, int.class, buffer, long.class);
-      WRITE = c.call("write", long.class, int.class, buffer, long.class);
-      SOCKET = c.call("socket", int.class, int.class, int.class, int.class);
-      BIND = c.call("bind", int.class, int.class, buffer, int.class);
-      LISTEN = c.call("listen", int.class, int.class, int.class);
-      CONNECT = c.call("connect", int.class, int.class, buffer, int.class);
-      ACCEPT = c.call("accept4", int.class, int.class, buffer, buffer, int.class);
+      C = new Foreign();
+      RECV = C.quick("recv", long.class, int.class, byte[].class, long.class, int.class);
+      RECV_BUFFER = C.quick("recv", long.class, int.class, buffer, long.class, int.class);
+      SEND = C.quick("send", long.class, int.class, byte[].class, long.class, int.class);
+      SEND_BUFFER = C.quick("send", long.class, int.class, buffer, long.class, int.class);
+      EPOLL_CREATE = C.call("epoll_create1", int.class, int.class);
+      EPOLL_CTL = C.call("epoll_ctl", int.class, int.class, int.class, int.class, buffer);
+      EPOLL_WAIT = C.call("epoll_wait", int.class, int.class, buffer, int.class, int.class);
+      EVENTFD = C.call("eventfd", int.class, int.class, int.class);
+      READ = C.call("read", long.class, int.class, buffer, long.class);
+      WRITE = C.call("write", long.class, int.class, buffer, long.class);
+      SOCKET = C.call("socket", int.class, int.class, int.class, int.class);
+      BIND = C.call("bind", int.class, int.class, buffer, int.class);
+      LISTEN = C.call("listen", int.class, int.class, int.class);
+      CONNECT = C.call("connect", int.class, int.class, buffer, int.class);
+      ACCEPT = C.call("accept4", int.class, int.class, buffer, buffer, int.class);
       SETSOCKOPT =
-          c.call("setsockopt", int.class, int.class, int.class, int.class, buffer, int.class);
-      GETSOCKOPT = c.call("getsockopt", int.class, int.class, int.class, int.class, buffer, buffer);
-      GETSOCKNAME = c.call("getsockname", int.class, int.class, buffer, buffer);
-      GETPEERNAME = c.call("getpeername", int.class, int.class, buffer, buffer);
-      SHUTDOWN = c.call("shutdown", int.class, int.class, int.class);
-      CLOSE = c.call("close", int.class, int.class);
-      STRERROR = c.call("__xpg_strerror_r", int.class, int.class, buffer, long.class);
+          C.call("setsockopt", int.class, int.class, int.class, int.class, buffer, int.class);
+      GETSOCKOPT = C.call("getsockopt", int.class, int.class, int.class, int.class, buffer, buffer);
+      GETSOCKNAME = C.call("getsockname", int.class, int.class, buffer, buffer);
+      GETPEERNAME = C.call("getpeername", int.class, int.class, buffer, buffer);
+      SHUTDOWN = C.call("shutdown", int.class, int.class, int.class);
+      CLOSE = C.call("close", int.class, int.class);
+      STRERROR = C.call("__xpg_strerror_r", int.class, int.class, buffer, long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -120,31 +127,40 @@ final class Libc {
 
   /** Returns why the last call of this thread failed. */
   static int errno() {
-    return ERRNO.get().getInt(0);
+    return ERRNO.get().memory.getInt(0);
   }
 
   /** Returns what to throw for {@code errno}. */
   static IOException failure(int errno) {
-    ByteBuffer text = memory(256);
-    int length = 0;
-    try {
-      int unknown = (int) STRERROR.invokeExact(ERRNO.get(), errno, text, (long) text.capacity());
-      while (unknown == 0 && length < text.capacity() && text.get(length) != 0) {
-        length++;
-      }
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
-    String why =
-        length == 0
-            ? "error " + errno
-            : StandardCharsets.UTF_8.decode(text.limit(length)).toString();
+    String why = reason(errno);
     return switch (errno) {
       case EACCES, EADDRINUSE, EADDRNOTAVAIL -> new BindException(why);
       case ECONNREFUSED, ETIMEDOUT, ENETUNREACH -> new ConnectException(why);
       case EHOSTUNREACH -> new NoRouteToHostException(why);
       default -> new SocketException(why);
     };
+  }
+
+  /** Returns the system's words for {@code errno}. */
+  static String reason(int errno) {
+    return REASONS.computeIfAbsent(errno, Libc::askForReason);
+  }
+
+  private static String askForReason(int errno) {
+    ByteBuffer text = memory(256);
+    try {
+      Object unused = ERRNO.get().segment;
+      int unknown = (int) STRERROR.invokeExact(unused, errno, text, (long) text.capacity());
+      int end = 0;
+      while (end < text.capacity() && text.get(end) != 0) {
+        end++;
+      }
+      return unknown != 0
+          ? "error " + errno
+          : StandardCharsets.UTF_8.decode(text.limit(end)).toString();
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
   }
 
   private static RuntimeException thrown(Throwable e) {
@@ -168,9 +184,10 @@ final class Libc {
   static long receive(int fd, ByteBuffer into) {
     long length = into.remaining();
     try {
-      return into.arrayOffset() + into.position() == 0
-          ? (long) RECV.invokeExact(fd, into.array(), length, 0)
-          : (long) RECV_BUFFER.invokeExact(fd, into, length, 0);
+      Object errno = ERRNO.get().segment;
+      return into.hasArray() && into.arrayOffset() + into.position() == 0
+          ? (long) RECV.invokeExact(errno, fd, into.array(), length, 0)
+          : (long) RECV_BUFFER.invokeExact(errno, fd, into, length, 0);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -179,26 +196,10 @@ final class Libc {
   static long send(int fd, ByteBuffer from) {
     long length = from.remaining();
     try {
-      return from.arrayOffset() + from.position() == 0
-          ? (long) SEND.invokeExact(fd, from.array(), length, MSG_NOSIGNAL)
-          : (long) SEND_BUFFER.invokeExact(fd, from, length, MSG_NOSIGNAL);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
-  }
-
-  static long receiveDirect(int fd, ByteBuffer into) {
-    try {
-      return (long) RECV_DIRECT.invokeExact(ERRNO.get(), fd, into, (long) into.remaining(), 0);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
-  }
-
-  static long sendDirect(int fd, ByteBuffer from) {
-    try {
-      return (long)
-          SEND_DIRECT.invokeExact(ERRNO.get(), fd, from, (long) from.remaining(), MSG_NOSIGNAL);
+      Object errno = ERRNO.get().segment;
+      return from.hasArray() && from.arrayOffset() + from.position() == 0
+          ? (long) SEND.invokeExact(errno, fd, from.array(), length, MSG_NOSIGNAL)
+          : (long) SEND_BUFFER.invokeExact(errno, fd, from, length, MSG_NOSIGNAL);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -206,7 +207,7 @@ final class Libc {
 
   static int epollCreate() {
     try {
-      return (int) EPOLL_CREATE.invokeExact(ERRNO.get(), CLOEXEC);
+      return (int) EPOLL_CREATE.invokeExact(ERRNO.get().segment, CLOEXEC);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -214,7 +215,7 @@ final class Libc {
 
   static int epollCtl(int epoll, int what, int fd, ByteBuffer event) {
     try {
-      return (int) EPOLL_CTL.invokeExact(ERRNO.get(), epoll, what, fd, event);
+      return (int) EPOLL_CTL.invokeExact(ERRNO.get().segment, epoll, what, fd, event);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -222,7 +223,7 @@ final class Libc {
 
   static int epollWait(int epoll, ByteBuffer events, int most, int millis) {
     try {
-      return (int) EPOLL_WAIT.invokeExact(ERRNO.get(), epoll, events, most, millis);
+      return (int) EPOLL_WAIT.invokeExact(ERRNO.get().segment, epoll, events, most, millis);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -231,7 +232,7 @@ final class Libc {
   /** Returns a descriptor of a counter, which is readable while it is not 0. */
   static int eventfd() {
     try {
-      return (int) EVENTFD.invokeExact(ERRNO.get(), 0, NONBLOCK | CLOEXEC);
+      return (int) EVENTFD.invokeExact(ERRNO.get().segment, 0, NONBLOCK | CLOEXEC);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -239,7 +240,7 @@ final class Libc {
 
   static long read(int fd, ByteBuffer into) {
     try {
-      return (long) READ.invokeExact(ERRNO.get(), fd, into, (long) into.remaining());
+      return (long) READ.invokeExact(ERRNO.get().segment, fd, into, (long) into.remaining());
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -247,7 +248,7 @@ final class Libc {
 
   static long write(int fd, ByteBuffer from) {
     try {
-      return (long) WRITE.invokeExact(ERRNO.get(), fd, from, (long) from.remaining());
+      return (long) WRITE.invokeExact(ERRNO.get().segment, fd, from, (long) from.remaining());
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -256,7 +257,8 @@ final class Libc {
   /** Returns a non-blocking stream socket. */
   static int socket(int family) {
     try {
-      return (int) SOCKET.invokeExact(ERRNO.get(), family, SOCK_STREAM | NONBLOCK | CLOEXEC, 0);
+      return (int)
+          SOCKET.invokeExact(ERRNO.get().segment, family, SOCK_STREAM | NONBLOCK | CLOEXEC, 0);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -264,7 +266,7 @@ final class Libc {
 
   static int bind(int fd, ByteBuffer address) {
     try {
-      return (int) BIND.invokeExact(ERRNO.get(), fd, address, address.remaining());
+      return (int) BIND.invokeExact(ERRNO.get().segment, fd, address, address.remaining());
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -272,7 +274,7 @@ final class Libc {
 
   static int listen(int fd, int backlog) {
     try {
-      return (int) LISTEN.invokeExact(ERRNO.get(), fd, backlog);
+      return (int) LISTEN.invokeExact(ERRNO.get().segment, fd, backlog);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -280,7 +282,7 @@ final class Libc {
 
   static int connect(int fd, ByteBuffer address) {
     try {
-      return (int) CONNECT.invokeExact(ERRNO.get(), fd, address, address.remaining());
+      return (int) CONNECT.invokeExact(ERRNO.get().segment, fd, address, address.remaining());
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -293,7 +295,7 @@ final class Libc {
    */
   static int accept(int fd, ByteBuffer address, ByteBuffer length) {
     try {
-      return (int) ACCEPT.invokeExact(ERRNO.get(), fd, address, length, NONBLOCK | CLOEXEC);
+      return (int) ACCEPT.invokeExact(ERRNO.get().segment, fd, address, length, NONBLOCK | CLOEXEC);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -302,7 +304,7 @@ final class Libc {
   static int setsockopt(int fd, int level, int option, int value) {
     ByteBuffer number = memory(4).putInt(0, value);
     try {
-      return (int) SETSOCKOPT.invokeExact(ERRNO.get(), fd, level, option, number, 4);
+      return (int) SETSOCKOPT.invokeExact(ERRNO.get().segment, fd, level, option, number, 4);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -314,7 +316,8 @@ final class Libc {
     ByteBuffer length = memory(4).putInt(0, 4);
     try {
       int failed =
-          (int) GETSOCKOPT.invokeExact(ERRNO.get(), fd, SOL_SOCKET, SO_ERROR, number, length);
+          (int)
+              GETSOCKOPT.invokeExact(ERRNO.get().segment, fd, SOL_SOCKET, SO_ERROR, number, length);
       return failed < 0 ? errno() : number.getInt(0);
     } catch (Throwable e) {
       throw thrown(e);
@@ -323,7 +326,7 @@ final class Libc {
 
   static int getsockname(int fd, ByteBuffer address, ByteBuffer length) {
     try {
-      return (int) GETSOCKNAME.invokeExact(ERRNO.get(), fd, address, length);
+      return (int) GETSOCKNAME.invokeExact(ERRNO.get().segment, fd, address, length);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -331,7 +334,7 @@ final class Libc {
 
   static int getpeername(int fd, ByteBuffer address, ByteBuffer length) {
     try {
-      return (int) GETPEERNAME.invokeExact(ERRNO.get(), fd, address, length);
+      return (int) GETPEERNAME.invokeExact(ERRNO.get().segment, fd, address, length);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -339,7 +342,7 @@ final class Libc {
 
   static int shutdown(int fd, int how) {
     try {
-      return (int) SHUTDOWN.invokeExact(ERRNO.get(), fd, how);
+      return (int) SHUTDOWN.invokeExact(ERRNO.get().segment, fd, how);
     } catch (Throwable e) {
       throw thrown(e);
     }
@@ -347,7 +350,7 @@ final class Libc {
 
   static int close(int fd) {
     try {
-      return (int) CLOSE.invokeExact(ERRNO.get(), fd);
+      return (int) CLOSE.invokeExact(ERRNO.get().segment, fd);
     } catch (Throwable e) {
       throw thrown(e);
     }
