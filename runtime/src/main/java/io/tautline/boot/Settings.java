@@ -37,6 +37,7 @@ final class Settings {
     HOST("address to listen on (default: every interface)"),
     ORIGINS("whose pages may connect beside those of the same host: https://a.example,…"),
     COMPRESSION("on or off: compress messages of clients that can (default off)"),
+    EPOLL("on or off: Linux's sockets without channels, on Java 22 or later (default off)"),
     TLS_CERTIFICATE("PEM file of the certificate and those that lead to its root"),
     TLS_KEY("PEM file of its private key"),
     DRAIN("how long a stop waits for peers, such as 30 s (default 10 s)"),
@@ -185,6 +186,9 @@ final class Settings {
     }
     if (isOn(Name.COMPRESSION)) {
       server.compression(DeflateOptions.DEFAULT);
+    }
+    if (value(Name.EPOLL) != null) {
+      server.epoll(isOn(Name.EPOLL));
     }
     String drain = value(Name.DRAIN);
     if (drain != null) {

@@ -10,12 +10,15 @@ import io.tautline.deflate.DeflateOptions;
 import io.tautline.endpoint.AvajeBeans;
 import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
+import io.tautline.epoll.Epoll;
 import io.tautline.model.EndpointModel;
 import io.tautline.room.LocalRooms;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.Acceptor;
+import io.tautline.transport.ChannelSockets;
+import io.tautline.transport.Sockets;
 import io.tautline.transport.TlsWire;
 import io.tautline.transport.Wire;
 import jakarta.websocket.DeploymentException;
@@ -161,6 +164,7 @@ public final class TautlineServer implements AutoCloseable {
     private String contextPath = "";
     private Wire.Factory wires = Wire::plain;
     private boolean secure;
+    private boolean epoll = Epoll.isAskedFor();
     private @Nullable DeflateOptions compression;
     private @Nullable Beans beans;
     private @Nullable MessageCodec codec;
@@ -193,6 +197,16 @@ public final class TautlineServer implements AutoCloseable {
     /** Sets how many loops serve connections; the number of processors unless set. */
     public Builder loops(int loops) {
       this.loops = loops;
+      return this;
+    }
+
+    /**
+     * Reaches Linux's sockets without channels, or not, see {@code docs/performance.md}: less of
+     * the processor for each message, more for the start. It needs Java 22 or later, and native
+     * access; without, a warning says so and channels serve.
+     */
+    public Builder epoll(boolean on) {
+      epoll = on;
       return this;
     }
 
@@ -292,7 +306,8 @@ public final class TautlineServer implements AutoCloseable {
       AvajeBeans avaje = new AvajeBeans(loader);
       Beans chosen = beans != null ? beans : avaje;
       JsonCodec json = new JsonCodec(chosen);
-      Network network = new Network(loops, limits, "tautline");
+      Sockets sockets = epoll ? Epoll.orChannels() : new ChannelSockets();
+      Network network = new Network(sockets, loops, limits, "tautline");
       try {
         Map<Class<?>, EndpointBinder> known = new ConcurrentHashMap<>();
         TautlineContainer container =

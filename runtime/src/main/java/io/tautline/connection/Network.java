@@ -45,7 +45,19 @@ public final class Network implements AutoCloseable {
    * @param name prefix of the threads' names
    */
   public Network(int loops, Limits limits, String name) throws IOException {
-    this.sockets = Epoll.orElse(new ChannelSockets());
+    this(Epoll.isAskedFor() ? Epoll.orChannels() : new ChannelSockets(), loops, limits, name);
+  }
+
+  /**
+   * Starts the loops.
+   *
+   * @param sockets how the system's sockets are reached
+   * @param loops how many
+   * @param limits hold on every connection
+   * @param name prefix of the threads' names
+   */
+  public Network(Sockets sockets, int loops, Limits limits, String name) throws IOException {
+    this.sockets = sockets;
     this.loops = new Loops(sockets, loops, limits.maxCarriers(), name);
     this.limits = limits;
     this.shared =

@@ -1,5 +1,6 @@
 package io.tautline.epoll;
 
+import io.tautline.transport.ChannelSockets;
 import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Poller;
 import io.tautline.transport.Socket;
@@ -9,13 +10,15 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Linux's sockets, waited for by {@code epoll}. */
+/**
+ * Linux's sockets, waited for by {@code epoll}. A message takes less of the processor than by
+ * channels, and the start of the program more, since the functions have to be found first.
+ */
 public final class Epoll implements Sockets {
-  /** Set to {@code false} to do without. */
+  /** The system property that asks for these, {@code true} or {@code false}. */
   public static final String PROPERTY = "io.tautline.epoll";
 
   private static final System.Logger LOG = System.getLogger("io.tautline.epoll");
@@ -23,23 +26,36 @@ public final class Epoll implements Sockets {
 
   private Epoll() {}
 
-  /** Returns these sockets where they can be had, else {@code others}. */
-  public static Sockets orElse(Sockets others) {
-    boolean possible =
-        System.getProperty("os.name").equals("Linux")
-            && PROCESSORS.contains(System.getProperty("os.arch"))
-            && !System.getProperty(PROPERTY, "true").equals("false")
-            && Foreign.isPossible();
-    if (!possible) {
-      return others;
+  /** Returns whether the system property asks for these sockets. */
+  public static boolean isAskedFor() {
+    return Boolean.getBoolean(PROPERTY);
+  }
+
+  /** Returns these sockets, or channels, with a warning, where they cannot be had. */
+  public static Sockets orChannels() {
+    String lacking = lacking();
+    if (lacking == null) {
+      try {
+        Libc.load();
+        return new Epoll();
+      } catch (LinkageError e) {
+        lacking = String.valueOf(e.getCause());
+      }
     }
-    try {
-      Libc.memory(0); // loads the functions
-      return new Epoll();
-    } catch (LinkageError e) {
-      LOG.log(Level.DEBUG, "no native sockets", e);
-      return others;
+    LOG.log(Level.WARNING, "epoll is off: it needs {0}", lacking);
+    return new ChannelSockets();
+  }
+
+  /** Returns what these sockets would need, or null. */
+  private static @Nullable String lacking() {
+    if (!System.getProperty("os.name").equals("Linux")
+        || !PROCESSORS.contains(System.getProperty("os.arch"))) {
+      return "Linux on x86-64 or AArch64";
     }
+    if (Runtime.version().feature() < 22) {
+      return "Java 22 or later";
+    }
+    return Foreign.isPossible() ? null : "java --enable-native-access=ALL-UNNAMED";
   }
 
   @Override
@@ -102,18 +118,18 @@ public final class Epoll implements Sockets {
   }
 
   static SocketAddress local(int fd) throws IOException {
-    ByteBuffer address = Libc.memory(SocketAddresses.MAX_BYTES);
-    ByteBuffer length = Libc.memory(Integer.BYTES).putInt(0, SocketAddresses.MAX_BYTES);
+    NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
+    NativeMemory length = NativeMemory.ofInt(address.size());
     Libc.checked(Libc.getsockname(fd, address, length));
-    return SocketAddresses.decode(address, length.getInt(0));
+    return SocketAddresses.decode(address, length);
   }
 
   /** Returns the peer's address, or null while there is none. */
   static @Nullable SocketAddress remote(int fd) throws IOException {
-    ByteBuffer address = Libc.memory(SocketAddresses.MAX_BYTES);
-    ByteBuffer length = Libc.memory(Integer.BYTES).putInt(0, SocketAddresses.MAX_BYTES);
+    NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
+    NativeMemory length = NativeMemory.ofInt(address.size());
     return Libc.getpeername(fd, address, length) < 0
         ? null
-        : SocketAddresses.decode(address, length.getInt(0));
+        : SocketAddresses.decode(address, length);
   }
 }

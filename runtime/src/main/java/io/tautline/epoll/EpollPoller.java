@@ -4,7 +4,6 @@ import io.tautline.transport.Poller;
 import io.tautline.transport.Served;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
@@ -41,6 +40,12 @@ final class EpollPoller implements Poller {
 
   /** A counter by which another thread ends the wait. */
   private static final class Bell extends Descriptor {
+    private static final NativeMemory ONE = NativeMemory.of(Long.BYTES);
+
+    static {
+      ONE.bytes().putLong(0, 1);
+    }
+
     Bell(int fd) {
       super(fd);
     }
@@ -52,7 +57,7 @@ final class EpollPoller implements Poller {
         return; // nobody waits any more
       }
       try {
-        Libc.write(fd, Libc.memory(Long.BYTES).putLong(0, 1));
+        Libc.write(fd, ONE);
       } finally {
         leave();
       }
@@ -61,11 +66,11 @@ final class EpollPoller implements Poller {
 
   private final int epoll;
   private final Bell bell;
-  private final ByteBuffer rung = Libc.memory(Long.BYTES);
-  private final ByteBuffer events = Libc.memory(EVENTS * EVENT_BYTES);
+  private final NativeMemory rung = NativeMemory.of(Long.BYTES);
+  private final NativeMemory events = NativeMemory.of(EVENTS * EVENT_BYTES);
 
   /** What a change is told by; guards itself, and {@link #closed}. */
-  private final ByteBuffer changed = Libc.memory(EVENT_BYTES);
+  private final NativeMemory changed = NativeMemory.of(EVENT_BYTES);
 
   private boolean closed;
 
@@ -100,7 +105,8 @@ final class EpollPoller implements Poller {
       throw Libc.failure(Libc.errno());
     }
     for (int i = 0; i < count; i++) {
-      ready(events.getInt(i * EVENT_BYTES), events.getInt(i * EVENT_BYTES + DATA_AT));
+      int at = i * EVENT_BYTES;
+      ready(events.bytes().getInt(at), events.bytes().getInt(at + DATA_AT));
     }
   }
 
@@ -143,7 +149,7 @@ final class EpollPoller implements Poller {
     int wanted = ((after & IN) != 0 ? EPOLLIN : 0) | ((after & OUT) != 0 ? EPOLLOUT : 0);
     synchronized (changed) {
       if (!closed) {
-        changed.putInt(0, wanted).putLong(DATA_AT, fd);
+        changed.bytes().putInt(0, wanted).putLong(DATA_AT, fd);
         if (Libc.epollCtl(epoll, what, fd, changed) < 0) {
           throw new UncheckedIOException(Libc.failure(Libc.errno()));
         }

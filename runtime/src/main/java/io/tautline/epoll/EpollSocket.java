@@ -40,7 +40,7 @@ final class EpollSocket extends Descriptor implements Socket {
     }
     enter();
     try {
-      int count = (int) Libc.receive(fd, into);
+      int count = Libc.receive(fd, into);
       if (count > 0) {
         into.position(into.position() + count);
         return count;
@@ -58,7 +58,7 @@ final class EpollSocket extends Descriptor implements Socket {
     }
     enter();
     try {
-      int count = (int) Libc.send(fd, from);
+      int count = Libc.send(fd, from);
       if (count >= 0) {
         from.position(from.position() + count);
         return count;

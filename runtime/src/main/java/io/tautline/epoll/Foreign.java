@@ -4,47 +4,54 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Makes method handles of C functions by {@code java.lang.foreign}, which is found by reflection,
- * since it is younger than the Java this is compiled for.
+ * Calls C functions by {@code java.lang.foreign}, which is found by reflection, since it is younger
+ * than the Java this is compiled for.
+ *
+ * <p>Java makes classes for every shape of function, which takes long. So there are two: one takes
+ * numbers only, addresses among them, as many as any function here takes; the other is that of
+ * {@code recv} and {@code send}, and takes memory of the heap as well. Both begin with the function
+ * and the {@link #segment} to which {@code errno} is written.
  */
 final class Foreign {
   private static final String PACKAGE = "java.lang.foreign.";
+
+  /** Most parameters of a function. */
+  private static final int NUMBERS = 5;
 
   private final Class<?> linkerType = Class.forName(PACKAGE + "Linker");
   private final Class<?> option = Class.forName(PACKAGE + "Linker$Option");
   private final Class<?> segment = Class.forName(PACKAGE + "MemorySegment");
   private final Class<?> layout = Class.forName(PACKAGE + "MemoryLayout");
   private final Class<?> values = Class.forName(PACKAGE + "ValueLayout");
-  private final Class<?> descriptor = Class.forName(PACKAGE + "FunctionDescriptor");
   private final Object linker = linkerType.getMethod("nativeLinker").invoke(null);
   private final Object symbols = linkerType.getMethod("defaultLookup").invoke(linker);
   private final Method find =
       Class.forName(PACKAGE + "SymbolLookup").getMethod("find", String.class);
+  private final Method ofBuffer = segment.getMethod("ofBuffer", Buffer.class);
+  private final Method address = segment.getMethod("address");
   private final Object critical = option.getMethod("critical", boolean.class).invoke(null, true);
   private final Object errno =
       option
           .getMethod("captureCallState", String[].class)
           .invoke(null, (Object) new String[] {"errno"});
-  private final Object[] blocking = {errno};
-  private final Object[] quick = {critical, errno};
-  private final MethodHandle ofArray = segmentOf("ofArray", byte[].class);
-  private final MethodHandle ofBuffer =
-      segmentOf("ofBuffer", Buffer.class).asType(MethodType.methodType(segment, ByteBuffer.class));
+  private final Object number = values.getField("JAVA_LONG").get(null);
+  private final Object pointer = values.getField("ADDRESS").get(null);
 
   /** Finds what is needed. */
   Foreign() throws ReflectiveOperationException {}
 
-  /** Returns whether there is such a package, and this code may use it. */
+  /** Returns whether this code may use that package. */
   static boolean isPossible() {
     try {
-      Class.forName(PACKAGE + "Linker$Option").getMethod("critical", boolean.class); // final in 22
       return (boolean)
           Module.class.getMethod("isNativeAccessEnabled").invoke(Foreign.class.getModule());
     } catch (ReflectiveOperationException e) {
@@ -52,66 +59,78 @@ final class Foreign {
     }
   }
 
-  private MethodHandle segmentOf(String name, Class<?> memory) throws ReflectiveOperationException {
-    return MethodHandles.publicLookup()
-        .findStatic(segment, name, MethodType.methodType(segment, memory));
+  /** Returns a function of the C library. */
+  Object function(String name) throws ReflectiveOperationException {
+    return ((Optional<?>) find.invoke(symbols, name))
+        .orElseThrow(() -> new NoSuchElementException("no function " + name));
   }
 
-  /** Returns memory as C functions are given it; {@code buffer} is direct. */
-  Object segment(ByteBuffer buffer) {
+  /** Returns what {@code java.lang.foreign} calls a direct buffer. */
+  Object segment(ByteBuffer direct) {
     try {
-      return ofBuffer.invoke(buffer);
-    } catch (Throwable e) {
+      return ofBuffer.invoke(null, direct);
+    } catch (IllegalAccessException | InvocationTargetException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /** Returns where a segment stands. */
+  long address(Object of) {
+    try {
+      return (long) address.invoke(of);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns what calls functions of numbers, which may block. */
+  MethodHandle numbers() throws ReflectiveOperationException {
+    Object[] parameters = Collections.nCopies(NUMBERS, number).toArray();
+    return untyped(link(parameters, errno));
+  }
+
   /**
-   * Returns a function that stays in Java while it runs, so it must not take long. Its first
-   * parameter is a {@link #segment} to which {@code errno} is written; it takes arrays, from their
-   * beginning, and buffers of any memory, from their position.
+   * Returns what calls functions of a number, memory and two numbers. It stays in Java meanwhile,
+   * so they must not take long.
+   *
+   * @param memory {@code byte[]}, used from its beginning, or {@code ByteBuffer}, from its position
    */
-  MethodHandle quick(String name, Class<?> result, Class<?>... parameters)
-      throws ReflectiveOperationException {
-    return link(name, result, parameters, quick);
+  MethodHandle quick(Class<?> memory) throws ReflectiveOperationException {
+    boolean array = memory == byte[].class;
+    MethodHandle of =
+        MethodHandles.publicLookup()
+            .findStatic(
+                segment,
+                array ? "ofArray" : "ofBuffer",
+                MethodType.methodType(segment, array ? byte[].class : Buffer.class));
+    MethodHandle linked = link(new Object[] {number, pointer, number, number}, critical, errno);
+    return untyped(
+        MethodHandles.filterArguments(
+            linked, 3, of.asType(MethodType.methodType(segment, memory))));
   }
 
-  /** Returns a function that may block, else the same, but that its memory is direct. */
-  MethodHandle call(String name, Class<?> result, Class<?>... parameters)
+  private MethodHandle link(Object[] parameters, Object... options)
       throws ReflectiveOperationException {
-    return link(name, result, parameters, blocking);
-  }
-
-  private MethodHandle link(String name, Class<?> result, Class<?>[] parameters, Object[] how)
-      throws ReflectiveOperationException {
-    Object address =
-        ((Optional<?>) find.invoke(symbols, name))
-            .orElseThrow(() -> new NoSuchElementException("no function " + name));
-    Object types = Array.newInstance(layout, parameters.length);
-    for (int i = 0; i < parameters.length; i++) {
-      Array.set(types, i, layoutOf(parameters[i]));
-    }
+    Class<?> descriptor = Class.forName(PACKAGE + "FunctionDescriptor");
+    Object types = array(layout, parameters);
     Object function =
-        descriptor.getMethod("of", layout, types.getClass()).invoke(null, layoutOf(result), types);
-    Object options = Array.newInstance(option, how.length);
-    System.arraycopy(how, 0, options, 0, how.length);
-    MethodHandle linked =
-        (MethodHandle)
-            linkerType
-                .getMethod("downcallHandle", segment, descriptor, options.getClass())
-                .invoke(linker, address, function, options);
-    for (int i = 0; i < parameters.length; i++) {
-      if (parameters[i] == byte[].class) {
-        linked = MethodHandles.filterArguments(linked, i + 1, ofArray);
-      } else if (parameters[i] == ByteBuffer.class) {
-        linked = MethodHandles.filterArguments(linked, i + 1, ofBuffer);
-      }
-    }
-    return linked.asType(linked.type().changeParameterType(0, Object.class));
+        descriptor.getMethod("of", layout, types.getClass()).invoke(null, number, types);
+    Object how = array(option, options);
+    return (MethodHandle)
+        linkerType
+            .getMethod("downcallHandle", descriptor, how.getClass())
+            .invoke(linker, function, how);
   }
 
-  private Object layoutOf(Class<?> type) throws ReflectiveOperationException {
-    String name = type == int.class ? "JAVA_INT" : type == long.class ? "JAVA_LONG" : "ADDRESS";
-    return values.getField(name).get(null);
+  private static Object array(Class<?> type, Object[] elements) {
+    Object array = Array.newInstance(type, elements.length);
+    System.arraycopy(elements, 0, array, 0, elements.length);
+    return array;
+  }
+
+  /** Has the function and errno's segment be of a type that this Java knows. */
+  private static MethodHandle untyped(MethodHandle linked) {
+    return linked.asType(
+        linked.type().changeParameterType(0, Object.class).changeParameterType(1, Object.class));
   }
 }

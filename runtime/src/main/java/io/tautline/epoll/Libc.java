@@ -2,6 +2,7 @@ package io.tautline.epoll;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * where {@link Foreign#isPossible}.
  *
  * <p>They return what they return in C, −1 included; then {@link #errno} says why, to the same
- * thread. Buffers are direct, and used from their position; {@link #receive} and {@link #send} take
- * any, without a copy and without leaving Java.
+ * thread. {@link #receive} and {@link #send} take buffers of any memory, without a copy and without
+ * leaving Java.
  */
 final class Libc {
   static final int AF_UNIX = 1;
@@ -52,67 +53,66 @@ final class Libc {
   private static final int CLOEXEC = 0x80000;
   private static final int MSG_NOSIGNAL = 0x4000;
 
-  private static final MethodHandle RECV;
-  private static final MethodHandle RECV_BUFFER;
-  private static final MethodHandle SEND;
-  private static final MethodHandle SEND_BUFFER;
-  private static final MethodHandle EPOLL_CREATE;
-  private static final MethodHandle EPOLL_CTL;
-  private static final MethodHandle EPOLL_WAIT;
-  private static final MethodHandle EVENTFD;
-  private static final MethodHandle READ;
-  private static final MethodHandle WRITE;
-  private static final MethodHandle SOCKET;
-  private static final MethodHandle BIND;
-  private static final MethodHandle LISTEN;
-  private static final MethodHandle CONNECT;
-  private static final MethodHandle ACCEPT;
-  private static final MethodHandle SETSOCKOPT;
-  private static final MethodHandle GETSOCKOPT;
-  private static final MethodHandle GETSOCKNAME;
-  private static final MethodHandle GETPEERNAME;
-  private static final MethodHandle SHUTDOWN;
-  private static final MethodHandle CLOSE;
-  private static final MethodHandle STRERROR;
-
   private static final Foreign C;
+  private static final MethodHandle NUMBERS;
+  private static final MethodHandle WITH_ARRAY;
+  private static final MethodHandle WITH_BUFFER;
+  private static final Object RECV;
+  private static final Object SEND;
+  private static final Object EPOLL_CREATE1;
+  private static final Object EPOLL_CTL;
+  private static final Object EPOLL_WAIT;
+  private static final Object EVENTFD;
+  private static final Object READ;
+  private static final Object WRITE;
+  private static final Object SOCKET;
+  private static final Object BIND;
+  private static final Object LISTEN;
+  private static final Object CONNECT;
+  private static final Object ACCEPT4;
+  private static final Object SETSOCKOPT;
+  private static final Object GETSOCKOPT;
+  private static final Object GETSOCKNAME;
+  private static final Object GETPEERNAME;
+  private static final Object SHUTDOWN;
+  private static final Object CLOSE;
+  private static final Object STRERROR;
   private static final Map<Integer, String> REASONS = new ConcurrentHashMap<>();
 
   /** Where the functions called by one thread say why they failed. */
   private static final class Errno {
-    private final ByteBuffer memory = memory(Integer.BYTES);
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
     private final Object segment = C.segment(memory);
   }
 
   private static final ThreadLocal<Errno> ERRNO = ThreadLocal.withInitial(Errno::new);
 
   static {
-    Class<?> buffer = ByteBuffer.class;
     try {
       C = new Foreign();
-      RECV = C.quick("recv", long.class, int.class, byte[].class, long.class, int.class);
-      RECV_BUFFER = C.quick("recv", long.class, int.class, buffer, long.class, int.class);
-      SEND = C.quick("send", long.class, int.class, byte[].class, long.class, int.class);
-      SEND_BUFFER = C.quick("send", long.class, int.class, buffer, long.class, int.class);
-      EPOLL_CREATE = C.call("epoll_create1", int.class, int.class);
-      EPOLL_CTL = C.call("epoll_ctl", int.class, int.class, int.class, int.class, buffer);
-      EPOLL_WAIT = C.call("epoll_wait", int.class, int.class, buffer, int.class, int.class);
-      EVENTFD = C.call("eventfd", int.class, int.class, int.class);
-      READ = C.call("read", long.class, int.class, buffer, long.class);
-      WRITE = C.call("write", long.class, int.class, buffer, long.class);
-      SOCKET = C.call("socket", int.class, int.class, int.class, int.class);
-      BIND = C.call("bind", int.class, int.class, buffer, int.class);
-      LISTEN = C.call("listen", int.class, int.class, int.class);
-      CONNECT = C.call("connect", int.class, int.class, buffer, int.class);
-      ACCEPT = C.call("accept4", int.class, int.class, buffer, buffer, int.class);
-      SETSOCKOPT =
-          C.call("setsockopt", int.class, int.class, int.class, int.class, buffer, int.class);
-      GETSOCKOPT = C.call("getsockopt", int.class, int.class, int.class, int.class, buffer, buffer);
-      GETSOCKNAME = C.call("getsockname", int.class, int.class, buffer, buffer);
-      GETPEERNAME = C.call("getpeername", int.class, int.class, buffer, buffer);
-      SHUTDOWN = C.call("shutdown", int.class, int.class, int.class);
-      CLOSE = C.call("close", int.class, int.class);
-      STRERROR = C.call("__xpg_strerror_r", int.class, int.class, buffer, long.class);
+      NUMBERS = C.numbers();
+      WITH_ARRAY = C.quick(byte[].class);
+      WITH_BUFFER = C.quick(ByteBuffer.class);
+      RECV = C.function("recv");
+      SEND = C.function("send");
+      EPOLL_CREATE1 = C.function("epoll_create1");
+      EPOLL_CTL = C.function("epoll_ctl");
+      EPOLL_WAIT = C.function("epoll_wait");
+      EVENTFD = C.function("eventfd");
+      READ = C.function("read");
+      WRITE = C.function("write");
+      SOCKET = C.function("socket");
+      BIND = C.function("bind");
+      LISTEN = C.function("listen");
+      CONNECT = C.function("connect");
+      ACCEPT4 = C.function("accept4");
+      SETSOCKOPT = C.function("setsockopt");
+      GETSOCKOPT = C.function("getsockopt");
+      GETSOCKNAME = C.function("getsockname");
+      GETPEERNAME = C.function("getpeername");
+      SHUTDOWN = C.function("shutdown");
+      CLOSE = C.function("close");
+      STRERROR = C.function("__xpg_strerror_r");
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -120,9 +120,32 @@ final class Libc {
 
   private Libc() {}
 
-  /** Returns memory that C can be given. */
-  static ByteBuffer memory(int bytes) {
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  /** Has the functions found. */
+  static void load() {
+    // the class is loaded now
+  }
+
+  /** Returns where a direct buffer begins. */
+  static long address(ByteBuffer direct) {
+    return C.address(C.segment(direct));
+  }
+
+  private static int call(Object function, long a, long b, long c, long d, long e) {
+    try {
+      return (int) (long) NUMBERS.invokeExact(function, ERRNO.get().segment, a, b, c, d, e);
+    } catch (Throwable t) {
+      throw thrown(t);
+    }
+  }
+
+  private static RuntimeException thrown(Throwable e) {
+    if (e instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException(e);
   }
 
   /** Returns why the last call of this thread failed. */
@@ -147,30 +170,15 @@ final class Libc {
   }
 
   private static String askForReason(int errno) {
-    ByteBuffer text = memory(256);
-    try {
-      Object unused = ERRNO.get().segment;
-      int unknown = (int) STRERROR.invokeExact(unused, errno, text, (long) text.capacity());
-      int end = 0;
-      while (end < text.capacity() && text.get(end) != 0) {
-        end++;
-      }
-      return unknown != 0
-          ? "error " + errno
-          : StandardCharsets.UTF_8.decode(text.limit(end)).toString();
-    } catch (Throwable e) {
-      throw thrown(e);
+    NativeMemory text = NativeMemory.of(256);
+    if (call(STRERROR, errno, text.address(), text.size(), 0, 0) != 0) {
+      return "error " + errno;
     }
-  }
-
-  private static RuntimeException thrown(Throwable e) {
-    if (e instanceof RuntimeException unchecked) {
-      throw unchecked;
+    int end = 0;
+    while (end < text.size() && text.bytes().get(end) != 0) {
+      end++;
     }
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException(e);
+    return StandardCharsets.UTF_8.decode(text.bytes().limit(end)).toString();
   }
 
   /** Returns {@code result}, or throws why there is none. */
@@ -181,178 +189,125 @@ final class Libc {
     return result;
   }
 
-  static long receive(int fd, ByteBuffer into) {
-    long length = into.remaining();
-    try {
-      Object errno = ERRNO.get().segment;
-      return into.hasArray() && into.arrayOffset() + into.position() == 0
-          ? (long) RECV.invokeExact(errno, fd, into.array(), length, 0)
-          : (long) RECV_BUFFER.invokeExact(errno, fd, into, length, 0);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int receive(int fd, ByteBuffer into) {
+    return transfer(RECV, fd, into, 0);
   }
 
-  static long send(int fd, ByteBuffer from) {
-    long length = from.remaining();
+  static int send(int fd, ByteBuffer from) {
+    return transfer(SEND, fd, from, MSG_NOSIGNAL);
+  }
+
+  private static int transfer(Object function, long fd, ByteBuffer bytes, long flags) {
+    Object errno = ERRNO.get().segment;
+    long length = bytes.remaining();
     try {
-      Object errno = ERRNO.get().segment;
-      return from.hasArray() && from.arrayOffset() + from.position() == 0
-          ? (long) SEND.invokeExact(errno, fd, from.array(), length, MSG_NOSIGNAL)
-          : (long) SEND_BUFFER.invokeExact(errno, fd, from, length, MSG_NOSIGNAL);
+      return bytes.hasArray() && bytes.arrayOffset() + bytes.position() == 0
+          ? (int) (long) WITH_ARRAY.invokeExact(function, errno, fd, bytes.array(), length, flags)
+          : (int) (long) WITH_BUFFER.invokeExact(function, errno, fd, bytes, length, flags);
     } catch (Throwable e) {
       throw thrown(e);
     }
   }
 
   static int epollCreate() {
-    try {
-      return (int) EPOLL_CREATE.invokeExact(ERRNO.get().segment, CLOEXEC);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(EPOLL_CREATE1, CLOEXEC, 0, 0, 0, 0);
   }
 
-  static int epollCtl(int epoll, int what, int fd, ByteBuffer event) {
-    try {
-      return (int) EPOLL_CTL.invokeExact(ERRNO.get().segment, epoll, what, fd, event);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int epollCtl(int epoll, int what, int fd, NativeMemory event) {
+    return call(EPOLL_CTL, epoll, what, fd, event.address(), 0);
   }
 
-  static int epollWait(int epoll, ByteBuffer events, int most, int millis) {
-    try {
-      return (int) EPOLL_WAIT.invokeExact(ERRNO.get().segment, epoll, events, most, millis);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int epollWait(int epoll, NativeMemory events, int most, int millis) {
+    return call(EPOLL_WAIT, epoll, events.address(), most, millis, 0);
   }
 
   /** Returns a descriptor of a counter, which is readable while it is not 0. */
   static int eventfd() {
-    try {
-      return (int) EVENTFD.invokeExact(ERRNO.get().segment, 0, NONBLOCK | CLOEXEC);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(EVENTFD, 0, NONBLOCK | CLOEXEC, 0, 0, 0);
   }
 
-  static long read(int fd, ByteBuffer into) {
-    try {
-      return (long) READ.invokeExact(ERRNO.get().segment, fd, into, (long) into.remaining());
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int read(int fd, NativeMemory into) {
+    return call(READ, fd, into.address(), into.size(), 0, 0);
   }
 
-  static long write(int fd, ByteBuffer from) {
-    try {
-      return (long) WRITE.invokeExact(ERRNO.get().segment, fd, from, (long) from.remaining());
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int write(int fd, NativeMemory from) {
+    return call(WRITE, fd, from.address(), from.size(), 0, 0);
   }
 
   /** Returns a non-blocking stream socket. */
   static int socket(int family) {
-    try {
-      return (int)
-          SOCKET.invokeExact(ERRNO.get().segment, family, SOCK_STREAM | NONBLOCK | CLOEXEC, 0);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(SOCKET, family, SOCK_STREAM | NONBLOCK | CLOEXEC, 0, 0, 0);
   }
 
-  static int bind(int fd, ByteBuffer address) {
+  /**
+   * @param address up to its buffer's limit
+   */
+  static int bind(int fd, NativeMemory address) {
     try {
-      return (int) BIND.invokeExact(ERRNO.get().segment, fd, address, address.remaining());
-    } catch (Throwable e) {
-      throw thrown(e);
+      return call(BIND, fd, address.address(), address.bytes().limit(), 0, 0);
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
   static int listen(int fd, int backlog) {
-    try {
-      return (int) LISTEN.invokeExact(ERRNO.get().segment, fd, backlog);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(LISTEN, fd, backlog, 0, 0, 0);
   }
 
-  static int connect(int fd, ByteBuffer address) {
+  /**
+   * @param address up to its buffer's limit
+   */
+  static int connect(int fd, NativeMemory address) {
     try {
-      return (int) CONNECT.invokeExact(ERRNO.get().segment, fd, address, address.remaining());
-    } catch (Throwable e) {
-      throw thrown(e);
+      return call(CONNECT, fd, address.address(), address.bytes().limit(), 0, 0);
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
   /**
    * Returns a non-blocking socket.
    *
-   * @param length of the address: of the buffer before, of what is in it after
+   * @param length of the address: what there is room for before, what it takes after
    */
-  static int accept(int fd, ByteBuffer address, ByteBuffer length) {
-    try {
-      return (int) ACCEPT.invokeExact(ERRNO.get().segment, fd, address, length, NONBLOCK | CLOEXEC);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int accept(int fd, NativeMemory address, NativeMemory length) {
+    return call(ACCEPT4, fd, address.address(), length.address(), NONBLOCK | CLOEXEC, 0);
   }
 
   static int setsockopt(int fd, int level, int option, int value) {
-    ByteBuffer number = memory(4).putInt(0, value);
+    NativeMemory number = NativeMemory.ofInt(value);
     try {
-      return (int) SETSOCKOPT.invokeExact(ERRNO.get().segment, fd, level, option, number, 4);
-    } catch (Throwable e) {
-      throw thrown(e);
+      return call(SETSOCKOPT, fd, level, option, number.address(), number.size());
+    } finally {
+      Reference.reachabilityFence(number);
     }
   }
 
   /** Returns the error that waits on a socket, or 0. */
   static int pendingError(int fd) {
-    ByteBuffer number = memory(4);
-    ByteBuffer length = memory(4).putInt(0, 4);
+    NativeMemory error = NativeMemory.ofInt(0);
+    NativeMemory length = NativeMemory.ofInt(error.size());
     try {
-      int failed =
-          (int)
-              GETSOCKOPT.invokeExact(ERRNO.get().segment, fd, SOL_SOCKET, SO_ERROR, number, length);
-      return failed < 0 ? errno() : number.getInt(0);
-    } catch (Throwable e) {
-      throw thrown(e);
+      int failed = call(GETSOCKOPT, fd, SOL_SOCKET, SO_ERROR, error.address(), length.address());
+      return failed < 0 ? errno() : error.bytes().getInt(0);
+    } finally {
+      Reference.reachabilityFence(length);
     }
   }
 
-  static int getsockname(int fd, ByteBuffer address, ByteBuffer length) {
-    try {
-      return (int) GETSOCKNAME.invokeExact(ERRNO.get().segment, fd, address, length);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int getsockname(int fd, NativeMemory address, NativeMemory length) {
+    return call(GETSOCKNAME, fd, address.address(), length.address(), 0, 0);
   }
 
-  static int getpeername(int fd, ByteBuffer address, ByteBuffer length) {
-    try {
-      return (int) GETPEERNAME.invokeExact(ERRNO.get().segment, fd, address, length);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+  static int getpeername(int fd, NativeMemory address, NativeMemory length) {
+    return call(GETPEERNAME, fd, address.address(), length.address(), 0, 0);
   }
 
   static int shutdown(int fd, int how) {
-    try {
-      return (int) SHUTDOWN.invokeExact(ERRNO.get().segment, fd, how);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(SHUTDOWN, fd, how, 0, 0, 0);
   }
 
   static int close(int fd) {
-    try {
-      return (int) CLOSE.invokeExact(ERRNO.get().segment, fd);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    return call(CLOSE, fd, 0, 0, 0, 0);
   }
 }

@@ -4,15 +4,14 @@ import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Socket;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket of the system. */
 final class ListeningEpollSocket extends Descriptor implements ListeningSocket {
   /** Where the system writes who is there; used on one loop only. */
-  private final ByteBuffer peer = Libc.memory(SocketAddresses.MAX_BYTES);
+  private final NativeMemory peer = NativeMemory.of(SocketAddresses.MAX_BYTES);
 
-  private final ByteBuffer length = Libc.memory(Integer.BYTES);
+  private final NativeMemory length = NativeMemory.of(Integer.BYTES);
 
   ListeningEpollSocket(int fd) {
     super(fd);
@@ -22,7 +21,7 @@ final class ListeningEpollSocket extends Descriptor implements ListeningSocket {
   public @Nullable Socket accept() throws IOException {
     enter();
     try {
-      length.putInt(0, peer.capacity());
+      length.bytes().putInt(0, peer.size());
       int accepted = Libc.accept(fd, peer, length);
       if (accepted >= 0) {
         return accepted(accepted);
@@ -39,7 +38,7 @@ final class ListeningEpollSocket extends Descriptor implements ListeningSocket {
 
   private Socket accepted(int accepted) throws IOException {
     try {
-      return new EpollSocket(accepted, SocketAddresses.decode(peer, length.getInt(0)));
+      return new EpollSocket(accepted, SocketAddresses.decode(peer, length));
     } catch (IOException | RuntimeException | Error e) {
       Libc.close(accepted);
       throw e;

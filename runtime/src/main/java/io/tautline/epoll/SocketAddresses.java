@@ -35,16 +35,18 @@ final class SocketAddresses {
     return four && !both ? Libc.AF_INET : Libc.AF_INET6;
   }
 
-  /** Returns an address for C, of that family. */
-  static ByteBuffer encode(SocketAddress address, int family) throws IOException {
-    ByteBuffer encoded = Libc.memory(MAX_BYTES).putShort((short) family);
+  /** Returns an address for C, of that family, up to the limit of its buffer. */
+  static NativeMemory encode(SocketAddress address, int family) throws IOException {
+    NativeMemory memory = NativeMemory.of(MAX_BYTES);
+    ByteBuffer encoded = memory.bytes().putShort((short) family);
     if (address instanceof UnixDomainSocketAddress unix) {
       byte[] path = unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
       if (path.length > MAX_PATH_BYTES) {
         throw new SocketException(
             "path is " + path.length + " bytes; at most " + MAX_PATH_BYTES + " fit a socket");
       }
-      return encoded.put(path).put((byte) 0).flip();
+      encoded.put(path).put((byte) 0).flip();
+      return memory;
     }
     if (!(address instanceof InetSocketAddress inet)) {
       throw new SocketException("no address of a socket: " + address);
@@ -53,21 +55,23 @@ final class SocketAddresses {
     encoded.order(ByteOrder.BIG_ENDIAN).putShort((short) inet.getPort());
     if (family == Libc.AF_INET) {
       byte[] four = host instanceof Inet4Address ? host.getAddress() : new byte[4];
-      return encoded.put(four).putLong(0).flip();
+      encoded.put(four).putLong(0).flip();
+      return memory;
     }
-    encoded.putInt(0); // flow
-    if (host instanceof Inet6Address six) {
-      encoded.put(six.getAddress());
-      return encoded.order(ByteOrder.nativeOrder()).putInt(six.getScopeId()).flip();
-    }
-    return encoded.put(new byte[16]).putInt(0).flip(); // any
+    Inet6Address six = host instanceof Inet6Address one ? one : null;
+    byte[] sixteen = six == null ? new byte[16] : six.getAddress(); // or any
+    encoded.putInt(0).put(sixteen); // no flow
+    encoded.order(ByteOrder.nativeOrder()).putInt(six == null ? 0 : six.getScopeId()).flip();
+    return memory;
   }
 
-  /** Returns the address that C has written, of that length. */
-  static SocketAddress decode(ByteBuffer encoded, int length) throws IOException {
-    int family = length < 2 ? Libc.AF_UNIX : encoded.order(ByteOrder.nativeOrder()).getShort(0);
+  /** Returns the address that C has written. */
+  static SocketAddress decode(NativeMemory memory, NativeMemory written) throws IOException {
+    ByteBuffer encoded = memory.bytes().clear().order(ByteOrder.nativeOrder());
+    int length = Math.min(written.bytes().getInt(0), MAX_BYTES);
+    int family = length < 2 ? Libc.AF_UNIX : encoded.getShort(0);
     if (family == Libc.AF_UNIX) {
-      byte[] path = new byte[Math.max(0, Math.min(length, MAX_BYTES) - 2)];
+      byte[] path = new byte[Math.max(0, length - 2)];
       encoded.get(2, path);
       int end = 0;
       while (end < path.length && path[end] != 0) {

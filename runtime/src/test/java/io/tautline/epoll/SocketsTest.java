@@ -42,29 +42,20 @@ class SocketsTest {
   @TempDir private Path folder;
 
   static Stream<Sockets> ways() {
-    Sockets channels = new ChannelSockets();
-    return Stream.of(channels, Epoll.orElse(channels)).distinct();
+    return possible()
+        ? Stream.of(new ChannelSockets(), Epoll.orChannels())
+        : Stream.of(new ChannelSockets());
+  }
+
+  private static boolean possible() {
+    return Runtime.version().feature() >= 22
+        && System.getProperty("os.name").equals("Linux")
+        && List.of("amd64", "aarch64").contains(System.getProperty("os.arch"));
   }
 
   @Test
-  void nativeSocketsAreUsedWhereverTheyCanBe() {
-    boolean possible =
-        Runtime.version().feature() >= 22
-            && System.getProperty("os.name").equals("Linux")
-            && List.of("amd64", "aarch64").contains(System.getProperty("os.arch"));
-    Sockets channels = new ChannelSockets();
-    assertThat(Epoll.orElse(channels) instanceof Epoll).isEqualTo(possible);
-  }
-
-  @Test
-  void aPropertyTurnsThemOff() {
-    Sockets channels = new ChannelSockets();
-    System.setProperty(Epoll.PROPERTY, "false");
-    try {
-      assertThat(Epoll.orElse(channels)).isSameAs(channels);
-    } finally {
-      System.clearProperty(Epoll.PROPERTY);
-    }
+  void channelsServeWhereEpollCannot() {
+    assertThat(Epoll.orChannels()).isInstanceOf(possible() ? Epoll.class : ChannelSockets.class);
   }
 
   private static ConditionFactory soon() {

@@ -91,6 +91,23 @@ class ChatJarTest {
   }
 
   @Test
+  void epollServesTheSameOrSaysWhatItNeeds() throws Exception {
+    try (ChatProcess chat = new ChatProcess(0, "--epoll", "on");
+        JdkClient ann = new JdkClient(chat.port(), "/chat/blue")) {
+      ann.send("{\"type\":\"join\",\"name\":\"Ann\"}");
+      ann.expect("text {\"type\":\"history\",\"messages\":[]}");
+      ann.expect("text {\"type\":\"members\",\"names\":[\"Ann\"]}");
+      String said = String.join("\n", chat.lines());
+      if (Runtime.version().feature() >= 22) {
+        assertThat(said).doesNotContain("WARNING");
+      } else {
+        assertThat(said).contains("WARNING: epoll is off: it needs Java 22 or later");
+      }
+      assertThat(chat.terminate()).isZero();
+    }
+  }
+
+  @Test
   void roomsAreSeparateAndANewcomerHearsWhatWasSaid() throws Exception {
     try (ChatProcess chat = new ChatProcess(0);
         JdkClient ann = new JdkClient(chat.port(), "/chat/blue");

@@ -4,11 +4,14 @@ import io.tautline.connection.Connection;
 import io.tautline.connection.Limits;
 import io.tautline.connection.Listener;
 import io.tautline.connection.Network;
+import io.tautline.epoll.Epoll;
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
+import io.tautline.transport.ChannelSockets;
+import io.tautline.transport.Sockets;
 import io.tautline.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,10 +52,11 @@ public final class ConnectionEcho {
   /**
    * Serves until it is killed.
    *
-   * @param args the port, and the number of loops
+   * @param args the port, the number of loops, and perhaps that epoll is wanted
    */
   public static void main(String[] args) throws Exception {
-    Network network = new Network(Integer.parseInt(args[1]), Limits.DEFAULT, "echo");
+    Sockets sockets = args.length > 2 ? Epoll.orChannels() : new ChannelSockets();
+    Network network = new Network(sockets, Integer.parseInt(args[1]), Limits.DEFAULT, "echo");
     network.listen(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])),
         Wire::plain,

@@ -61,12 +61,13 @@ public final class TautlineEchoes {
   /**
    * Serves until it is killed.
    *
-   * @param args the port, and the number of loops
+   * @param args the port, the number of loops, and perhaps that epoll is wanted
    */
   public static void main(String[] args) throws Exception {
     TautlineServer.builder()
         .port(Integer.parseInt(args[0]))
         .loops(Integer.parseInt(args[1]))
+        .epoll(args.length > 2)
         .endpoints(JakartaEcho.class, Json.class, Everyone.class, Latest.class)
         .limits(Limits.builder().maxConnections(19_500).build())
         .compression(TAKEOVER)
