@@ -17,8 +17,6 @@ import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.ChannelSockets;
-import io.tautline.transport.Sockets;
 import io.tautline.transport.TlsWire;
 import io.tautline.transport.Wire;
 import jakarta.websocket.DeploymentException;
@@ -306,8 +304,7 @@ public final class TautlineServer implements AutoCloseable {
       AvajeBeans avaje = new AvajeBeans(loader);
       Beans chosen = beans != null ? beans : avaje;
       JsonCodec json = new JsonCodec(chosen);
-      Sockets sockets = epoll ? Epoll.orChannels() : new ChannelSockets();
-      Network network = new Network(sockets, loops, limits, "tautline");
+      Network network = new Network(Epoll.orChannels(epoll), loops, limits, "tautline");
       try {
         Map<Class<?>, EndpointBinder> known = new ConcurrentHashMap<>();
         TautlineContainer container =

@@ -7,7 +7,6 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Acceptor;
-import io.tautline.transport.ChannelSockets;
 import io.tautline.transport.EventLoop;
 import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Loops;
@@ -45,7 +44,7 @@ public final class Network implements AutoCloseable {
    * @param name prefix of the threads' names
    */
   public Network(int loops, Limits limits, String name) throws IOException {
-    this(Epoll.isAskedFor() ? Epoll.orChannels() : new ChannelSockets(), loops, limits, name);
+    this(Epoll.orChannels(Epoll.isAskedFor()), loops, limits, name);
   }
 
   /**

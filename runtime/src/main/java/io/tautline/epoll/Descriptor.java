@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +86,26 @@ abstract class Descriptor implements Pollable {
   final void closeOnce() {
     if ((int) CALLS.getAndBitwiseOr(this, CLOSED) < GONE) {
       EpollPoller registered = poller;
-      if (registered != null) {
-        registered.forget(this);
+      try {
+        if (registered != null) {
+          registered.forget(this);
+        }
+      } finally {
+        giveBack(); // even if there was no memory to be forgotten with
       }
-      giveBack();
+    }
+  }
+
+  /** Returns the address that this socket is bound to. */
+  final SocketAddress boundTo() throws IOException {
+    enter();
+    try {
+      NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
+      NativeMemory length = NativeMemory.ofInt(address.size());
+      Libc.checked(Libc.getsockname(fd, address, length));
+      return SocketAddresses.decode(address, length);
+    } finally {
+      leave();
     }
   }
 

@@ -31,8 +31,14 @@ public final class Epoll implements Sockets {
     return Boolean.getBoolean(PROPERTY);
   }
 
-  /** Returns these sockets, or channels, with a warning, where they cannot be had. */
-  public static Sockets orChannels() {
+  /**
+   * Returns these sockets if they are wanted, else channels; also, with a warning, where they
+   * cannot be had.
+   */
+  public static Sockets orChannels(boolean wanted) {
+    if (!wanted) {
+      return new ChannelSockets();
+    }
     String lacking = lacking();
     if (lacking == null) {
       try {
@@ -83,7 +89,7 @@ public final class Epoll implements Sockets {
       Libc.checked(Libc.bind(fd, SocketAddresses.encode(address, family)));
       Libc.checked(Libc.listen(fd, backlog));
       return new ListeningEpollSocket(fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Libc.close(fd);
       throw e;
     }
@@ -105,7 +111,7 @@ public final class Epoll implements Sockets {
         throw Libc.failure(Libc.errno());
       }
       return new EpollSocket(fd, null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Libc.close(fd);
       throw e;
     }
@@ -115,21 +121,5 @@ public final class Epoll implements Sockets {
     if (Libc.setsockopt(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1) < 0) {
       LOG.log(Level.DEBUG, "setting TCP_NODELAY failed: {0}", Libc.failure(Libc.errno()));
     }
-  }
-
-  static SocketAddress local(int fd) throws IOException {
-    NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
-    NativeMemory length = NativeMemory.ofInt(address.size());
-    Libc.checked(Libc.getsockname(fd, address, length));
-    return SocketAddresses.decode(address, length);
-  }
-
-  /** Returns the peer's address, or null while there is none. */
-  static @Nullable SocketAddress remote(int fd) throws IOException {
-    NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
-    NativeMemory length = NativeMemory.ofInt(address.size());
-    return Libc.getpeername(fd, address, length) < 0
-        ? null
-        : SocketAddresses.decode(address, length);
   }
 }

@@ -101,8 +101,13 @@ final class EpollSocket extends Descriptor implements Socket {
       if (error != 0) {
         throw Libc.failure(error);
       }
-      remote = Epoll.remote(fd);
-      return remote != null;
+      NativeMemory address = NativeMemory.of(SocketAddresses.MAX_BYTES);
+      NativeMemory length = NativeMemory.ofInt(address.size());
+      if (Libc.getpeername(fd, address, length) < 0) {
+        return false;
+      }
+      remote = SocketAddresses.decode(address, length);
+      return true;
     } finally {
       leave();
     }
@@ -110,12 +115,7 @@ final class EpollSocket extends Descriptor implements Socket {
 
   @Override
   public SocketAddress localAddress() throws IOException {
-    enter();
-    try {
-      return Epoll.local(fd);
-    } finally {
-      leave();
-    }
+    return boundTo();
   }
 
   @Override

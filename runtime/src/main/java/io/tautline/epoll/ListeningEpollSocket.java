@@ -47,12 +47,7 @@ final class ListeningEpollSocket extends Descriptor implements ListeningSocket {
 
   @Override
   public SocketAddress address() throws IOException {
-    enter();
-    try {
-      return Epoll.local(fd);
-    } finally {
-      leave();
-    }
+    return boundTo();
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
-import io.tautline.transport.ChannelSockets;
 import io.tautline.transport.Sockets;
 import io.tautline.transport.Wire;
 import java.net.InetAddress;
@@ -55,7 +54,7 @@ public final class ConnectionEcho {
    * @param args the port, the number of loops, and perhaps that epoll is wanted
    */
   public static void main(String[] args) throws Exception {
-    Sockets sockets = args.length > 2 ? Epoll.orChannels() : new ChannelSockets();
+    Sockets sockets = Epoll.orChannels(args.length > 2);
     Network network = new Network(sockets, Integer.parseInt(args[1]), Limits.DEFAULT, "echo");
     network.listen(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])),
