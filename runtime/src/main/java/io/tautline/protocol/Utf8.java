@@ -113,6 +113,9 @@ public final class Utf8 {
         return i + (Long.numberOfTrailingZeros(bits) >>> 3);
       }
     }
+    if (to - from >= 8 && ((long) LONG.get(bytes, to - 8) & HIGH_BITS) == 0) {
+      return to; // some of these were looked at before
+    }
     while (i < to && bytes[i] >= 0) {
       i++;
     }
