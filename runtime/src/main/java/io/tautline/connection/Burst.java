@@ -67,6 +67,11 @@ final class Burst {
     return end >= 0;
   }
 
+  /** Returns memory for a frame that is too long to be gathered; null if it is too long for it. */
+  byte @Nullable [] longOut(long size) {
+    return carrier == null ? null : carrier.longOut(size);
+  }
+
   /** Returns how many bytes may still be gathered. */
   int room() {
     return Carrier.BUFFER_BYTES - length;

@@ -75,18 +75,28 @@ final class FrameOutput {
     return answersWait && backlog.bytes() > bytes;
   }
 
-  /** Returns whether a text of that many characters could be gathered now, whatever they are. */
+  /** Returns whether {@link #ascii} could take a text of that many characters now. */
   boolean makesRoomForText(int length) {
-    long most = writer.size(FrameWriter.roomForAscii(length));
-    if (!burst.hasRoom(most)) {
+    long size = writer.size(FrameWriter.roomForAscii(length));
+    if (!burst.hasRoom(size)) {
       flushBurst();
     }
-    return burst.hasRoom(most) && !backlog.isWaiting() && failure == null;
+    boolean room = burst.hasRoom(size) || burst.longOut(size) != null;
+    return room && !backlog.isWaiting() && failure == null;
   }
 
-  /** Gathers a whole text message, after {@link #makesRoomForText}, if it is ASCII. */
+  /** Sends a whole text message, after {@link #makesRoomForText}, if it is ASCII. */
   boolean ascii(String text) {
-    return burst.ascii(writer, text);
+    long size = writer.size(FrameWriter.roomForAscii(text.length()));
+    if (burst.hasRoom(size)) {
+      return burst.ascii(writer, text);
+    }
+    byte[] out = burst.longOut(size);
+    int end = out == null ? -1 : writer.ascii(out, 0, text);
+    if (end >= 0) {
+      write(ByteBuffer.wrap(out, 0, end), true, null, null);
+    }
+    return end >= 0;
   }
 
   /** Sends a frame. */
@@ -136,11 +146,10 @@ final class FrameOutput {
         write(ByteBuffer.wrap(rest), false, null, completion);
         return;
       }
-      if (burst.isEmpty() && !writer.masks() && to - at > Carrier.BUFFER_BYTES) {
+      if (burst.isEmpty() && !writer.masks()) {
         // Nothing stands before it and nothing changes it, so it need not be copied first.
-        write(ByteBuffer.wrap(payload, at, Carrier.BUFFER_BYTES), true, null, null);
-        at += Carrier.BUFFER_BYTES;
-        continue;
+        write(ByteBuffer.wrap(payload, at, to - at), true, null, completion);
+        return;
       }
       int count = Math.min(burst.room(), to - at);
       burst.chunk(writer, payload, at, count);

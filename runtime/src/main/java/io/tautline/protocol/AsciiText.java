@@ -42,13 +42,16 @@ final class AsciiText {
     return PUT != null;
   }
 
-  /** Returns how many bytes {@link #put} may change. */
+  /**
+   * Returns how many bytes {@link #put} wants behind the index: those of the text, a zero, one
+   * more.
+   */
   static long room(int length) {
-    return 3L * length + 2;
+    return length + 2L;
   }
 
   /**
-   * Copies a text; changes bytes behind it, too.
+   * Copies a text; changes bytes behind it, too, to the end of the array.
    *
    * @param out with {@link #room}
    * @return whether there are as many bytes as characters; if not, they are of no use
@@ -62,6 +65,8 @@ final class AsciiText {
     out[behind] = MARK;
     try {
       put.invokeExact(out, (long) at, text);
+    } catch (IndexOutOfBoundsException moreBytesThanCharacters) {
+      return false;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -55,7 +55,7 @@ public final class FrameWriter {
     return AsciiText.isPossible();
   }
 
-  /** Returns how much room {@link #ascii} wants for the payload, since it may be anything. */
+  /** Returns how much room {@link #ascii} wants for the payload, which is more than it takes. */
   public static long roomForAscii(int length) {
     return AsciiText.room(length);
   }

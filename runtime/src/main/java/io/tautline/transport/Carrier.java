@@ -13,10 +13,16 @@ public final class Carrier extends Thread {
   /** Bytes of one read, and of the answers gathered for one write. */
   public static final int BUFFER_BYTES = 256 * 1024;
 
+  /** Bytes of the longest frame that {@link #longOut} holds. */
+  private static final int LONG_BYTES = 1024 * 1024 + 64;
+
   private final CarrierPool pool;
   private final byte[] out = new byte[BUFFER_BYTES];
   private final ByteBuffer inBuffer = ByteBuffer.allocate(BUFFER_BYTES);
   private final ByteBuffer outBuffer = ByteBuffer.wrap(out);
+
+  /** Made when it is first needed. */
+  private byte @Nullable [] longOut;
 
   /** The loop to drive next; guarded by the pool's lock. */
   @Nullable EventLoop next;
@@ -56,6 +62,19 @@ public final class Carrier extends Thread {
   /** Returns the buffer that input is read into, cleared. */
   public ByteBuffer inBuffer() {
     return inBuffer.clear();
+  }
+
+  /** Returns an array for one frame longer than {@link #out}; null if it is too long for it. */
+  public byte @Nullable [] longOut(long size) {
+    if (size > LONG_BYTES) {
+      return null;
+    }
+    byte[] array = longOut;
+    if (array == null) {
+      array = new byte[LONG_BYTES];
+      longOut = array;
+    }
+    return array;
   }
 
   /** Returns {@link #out} as a buffer up to {@code end}. */

@@ -12,6 +12,9 @@ import java.nio.channels.SocketChannel;
 public final class ChannelSocket extends Keyed implements Socket {
   private static final System.Logger LOG = System.getLogger("io.tautline.transport");
 
+  /** Most bytes of one write: channels copy memory of the heap, and keep what they copy it to. */
+  private static final int MAX_WRITE = 256 * 1024;
+
   private final SocketChannel channel;
 
   /**
@@ -43,7 +46,17 @@ public final class ChannelSocket extends Keyed implements Socket {
 
   @Override
   public int write(ByteBuffer from) throws IOException {
-    return channel.write(from);
+    int start = from.position();
+    int end = from.limit();
+    try {
+      do {
+        from.limit(Math.min(end, from.position() + MAX_WRITE));
+        channel.write(from);
+      } while (!from.hasRemaining() && from.limit() < end);
+    } finally {
+      from.limit(end);
+    }
+    return from.position() - start;
   }
 
   @Override

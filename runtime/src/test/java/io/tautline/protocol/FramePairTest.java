@@ -61,15 +61,18 @@ class FramePairTest {
       FrameWriter writer = new FrameWriter(sender, () -> 0x12345678);
       byte[] expected = new byte[(int) writer.size(utf8.length)];
       writer.write(expected, 0, true, 0, Opcode.TEXT, utf8, 0, utf8.length);
-      byte[] out = new byte[7 + (int) writer.size(FrameWriter.roomForAscii(text.length()))];
-      out[6] = 42;
-      int end = writer.ascii(out, 7, text);
-      if (FrameWriter.writesAscii() && utf8.length == text.length()) {
-        assertThat(Arrays.copyOfRange(out, 7, end)).as(text).isEqualTo(expected);
-      } else {
-        assertThat(end).as(text).isEqualTo(-1);
+      int least = 7 + (int) writer.size(FrameWriter.roomForAscii(text.length()));
+      for (int room : new int[] {least, least + 1, least + 3 * text.length()}) {
+        byte[] out = new byte[room];
+        out[6] = 42;
+        int end = writer.ascii(out, 7, text);
+        if (FrameWriter.writesAscii() && utf8.length == text.length()) {
+          assertThat(Arrays.copyOfRange(out, 7, end)).as(text).isEqualTo(expected);
+        } else {
+          assertThat(end).as(text).isEqualTo(-1);
+        }
+        assertThat(out[6]).as("what stands before").isEqualTo((byte) 42);
       }
-      assertThat(out[6]).as("what stands before").isEqualTo((byte) 42);
     }
     assertThat(FrameWriter.writesAscii()).isEqualTo(Runtime.version().feature() >= 22);
   }
