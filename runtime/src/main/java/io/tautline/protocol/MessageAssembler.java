@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Turns frames into messages: whole and bounded, or part by part for a receiver that streams.
  *
  * <p>A message that arrives in one piece is handed on as a view of the input. Otherwise its parts
- * are copied into one growing array, never larger than four times what has arrived, which is let go
- * with the message; a fragment costs no object. Text is validated as it arrives (RFC 6455 §8.1).
+ * are copied into one growing array, never larger than four times what has arrived unless it was
+ * there anyway ({@link Memory#spare}), which is let go with the message; a fragment costs no
+ * object. Text is validated as it arrives (RFC 6455 §8.1).
  */
 public final class MessageAssembler implements FrameReader.Events {
   /** Receives messages and control frames. Arrays are valid during the call only. */
@@ -233,8 +234,14 @@ public final class MessageAssembler implements FrameReader.Events {
     } else {
       byte[] all = hold(bytes, from, to);
       int length = heldBytes;
-      letGo();
-      whole(all, 0, length);
+      held = null; // whatever happens meanwhile, it is in use
+      heldBytes = 0;
+      taken = 0;
+      try {
+        whole(all, 0, length);
+      } finally {
+        memory.giveBack(all);
+      }
     }
   }
 
@@ -256,9 +263,7 @@ public final class MessageAssembler implements FrameReader.Events {
     int need = heldBytes + (to - from); // at most limit, so no overflow
     byte[] kept = held;
     if (kept == null) {
-      int first = capacity(need, FIRST_CAPACITY);
-      take(first);
-      kept = new byte[first];
+      kept = first(need);
       held = kept;
     } else if (kept.length < need) {
       int grown = capacity(need, kept.length * 2L);
@@ -269,6 +274,18 @@ public final class MessageAssembler implements FrameReader.Events {
     System.arraycopy(bytes, from, kept, heldBytes, to - from);
     heldBytes = need;
     return kept;
+  }
+
+  /** Returns a used array with room for all, if that is known and there is one; else a new one. */
+  private byte[] first(int need) throws ProtocolException {
+    byte[] spare = toCome < Memory.SPARE_BYTES ? null : memory.spare((int) toCome);
+    if (spare != null) {
+      taken += spare.length;
+      return spare;
+    }
+    int capacity = capacity(need, FIRST_CAPACITY);
+    take(capacity);
+    return new byte[capacity];
   }
 
   /** Returns how large the array is to be: just right if that is known and not far off. */
@@ -289,9 +306,14 @@ public final class MessageAssembler implements FrameReader.Events {
   }
 
   private void letGo() {
-    if (taken > 0) {
+    byte[] kept = held;
+    if (kept != null) {
       held = null;
       heldBytes = 0;
+      taken -= kept.length;
+      memory.giveBack(kept);
+    }
+    if (taken > 0) { // for an array that could not be made
       memory.take(-taken);
       taken = 0;
     }

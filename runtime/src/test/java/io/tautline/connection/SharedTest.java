@@ -104,6 +104,47 @@ class SharedTest {
   }
 
   @Test
+  void aLongArrayThatIsGivenBackIsUsedAgain() {
+    SharedMemory memory = new SharedMemory(10_000_000);
+    memory.take(500_000);
+    byte[] first = new byte[500_000];
+    memory.giveBack(first);
+    assertThat(memory.taken()).isZero();
+    assertThat(memory.spare(500_001)).as("one too short").isNull();
+    assertThat(memory.spare(400_000)).isSameAs(first);
+    assertThat(memory.taken()).as("all of it").isEqualTo(500_000);
+    assertThat(memory.spare(400_000)).as("one in use").isNull();
+  }
+
+  @Test
+  void aSpareArrayCountsAsAnyOther() {
+    SharedMemory memory = new SharedMemory(900_000);
+    memory.take(500_000);
+    memory.giveBack(new byte[500_000]);
+    memory.take(400_001);
+    assertThat(memory.spare(200_000)).isNull();
+    memory.take(-1);
+    assertThat(memory.spare(200_000)).hasSize(500_000);
+  }
+
+  @Test
+  void ofArraysGivenBackEightAreKeptAndNoneThatIsShortOrVeryLong() {
+    SharedMemory memory = new SharedMemory(100_000_000);
+    for (int length = 200_000; length < 200_020; length++) {
+      memory.take(length);
+      memory.giveBack(new byte[length]);
+    }
+    for (int length : new int[] {100, SharedMemory.SPARE_BYTES - 1, 1024 * 1024 + 1}) {
+      memory.take(length);
+      memory.giveBack(new byte[length]);
+    }
+    for (int length = 200_019; length > 200_011; length--) {
+      assertThat(memory.spare(1)).as("the last first").hasSize(length);
+    }
+    assertThat(memory.spare(1)).isNull();
+  }
+
+  @Test
   void whatIsNotThereCannotBeTaken() throws Exception {
     SharedMemory memory = new SharedMemory(1000);
     assertThat(memory.take(1000)).isTrue();

@@ -58,6 +58,11 @@ final class Transcript implements MessageAssembler.Messages {
     return whole;
   }
 
+  /** Returns what came out so far. */
+  List<String> lines() {
+    return lines;
+  }
+
   @Override
   public void text(byte[] bytes, int from, int to) {
     lines.add("text " + new String(bytes, from, to - from, StandardCharsets.UTF_8));
