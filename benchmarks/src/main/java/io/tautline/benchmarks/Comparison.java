@@ -54,6 +54,10 @@ public final class Comparison {
           new Cell("1x1, 125 B", "--conns 1 --depth 1 --size 125", Kind.ECHO),
           new Cell("8x1, 1 MiB", "--conns 8 --depth 1 --size 1048576", Kind.ECHO),
           new Cell("broadcast to 1000", "--mode broadcast --conns 1000 --size 125", Kind.BROADCAST),
+          new Cell(
+              "broadcast to 1000, four under way",
+              "--mode broadcast --conns 1000 --size 125 --window 4",
+              Kind.BROADCAST),
           new Cell("handshakes", "--mode handshake --rst", Kind.ECHO),
           new Cell("deflate, 64x1, 1 KiB", "--deflate --conns 64 --size 1024", Kind.ECHO),
           new Cell("JSON record, 64x1", "--json --conns 64", Kind.JSON));

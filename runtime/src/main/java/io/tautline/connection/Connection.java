@@ -208,7 +208,11 @@ public final class Connection extends Served {
    */
   public Sent offer(
       OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
-    Sent sent = outbound.offer(message, overflow, key, completion);
+    boolean more = completion == null && overflow == Overflow.REFUSE && loop().delivers();
+    Sent sent = outbound.offer(message, overflow, key, completion, more);
+    if (sent == Sent.IN_A_PARCEL) {
+      loop().deliver(this);
+    }
     if (phase instanceof Open open) {
       open.sent(System.nanoTime());
     }
@@ -522,6 +526,14 @@ public final class Connection extends Served {
 
   boolean stalled(long now) {
     return outbound.waiting() && now - outbound.progressAt() >= limits.stallTimeout().toNanos();
+  }
+
+  @Override
+  protected void deliver() {
+    outbound.sendParcelOff();
+    if (outbound.waiting()) {
+      watchOutput();
+    }
   }
 
   @Override

@@ -25,6 +25,9 @@ final class FrameOutput {
   private final Burst burst = new Burst();
   private final Backlog backlog = new Backlog();
 
+  /** What waits for more of it before it is written; empty while the backlog is not. */
+  private final Parcel parcel = new Parcel();
+
   /** Whether answers are among what waits: something that a turn of this connection sent. */
   private boolean answersWait;
 
@@ -180,6 +183,7 @@ final class FrameOutput {
    */
   private void write(
       ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
+    sendParcelOff();
     try {
       if (!backlog.isWaiting() && failure == null) {
         wire.write(bytes);
@@ -201,19 +205,42 @@ final class FrameOutput {
    *
    * @param frame not changed any more
    * @param key by which it may be dropped while it waits as a whole; null if it may not
+   * @param more whether it may wait for what follows, until {@link #sendParcelOff}
+   * @return whether it waits so, and nothing did before
    */
-  void ready(byte[] frame, @Nullable Object key, @Nullable Completion completion) {
+  boolean ready(byte[] frame, @Nullable Object key, @Nullable Completion completion, boolean more) {
     if (burst.isOurs() && !backlog.isWaiting()) {
       if (!burst.hasRoom(frame.length)) {
         flushBurst();
       }
       if (burst.hasRoom(frame.length) && !backlog.isWaiting()) {
         burst.put(frame, completion);
-        return;
+        return false;
       }
     }
     flushBurst();
-    write(ByteBuffer.wrap(frame), false, key, completion);
+    boolean first = parcel.isEmpty();
+    if ((first && !more) || completion != null || !takesParcels(frame.length)) {
+      write(ByteBuffer.wrap(frame), false, key, completion);
+      return false;
+    }
+    parcel.add(frame);
+    if (!more) {
+      sendParcelOff();
+    }
+    return more && first;
+  }
+
+  private boolean takesParcels(int size) {
+    return parcel.hasRoom(size) && !backlog.isWaiting() && failure == null;
+  }
+
+  /** Writes what has waited for more. */
+  void sendParcelOff() {
+    ByteBuffer frames = parcel.take();
+    if (frames != null) {
+      write(frames, false, null, null);
+    }
   }
 
   /** Writes what waits, as far as the socket takes it; returns whether nothing waits any more. */
@@ -246,6 +273,7 @@ final class FrameOutput {
   void finish() {
     finishing = true;
     flushBurst();
+    sendParcelOff();
     shutDownIfFinished();
   }
 
@@ -263,6 +291,7 @@ final class FrameOutput {
   /** Fails everything that waits. */
   void fail(IOException cause) {
     failure = cause;
+    parcel.take();
     burst.take();
     completions.add(burst.takeCompletion(), cause);
     backlog.fail(cause, completions::add);

@@ -198,9 +198,14 @@ final class Outbound {
    * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
    *
    * @param key what makes messages worth the same; not null
+   * @param more whether it may wait for what follows, until {@link #sendParcelOff}
    */
   Sent offer(
-      OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
+      OutgoingMessage message,
+      Overflow overflow,
+      Object key,
+      @Nullable Completion completion,
+      boolean more) {
     Sent sent = Sent.ON_ITS_WAY;
     int size = message.payload().length;
     synchronized (this) {
@@ -219,7 +224,10 @@ final class Outbound {
             if (frame == null) {
               data(true, message.opcode(), payload, 0, size, completion);
             } else {
-              output.ready(frame, overflow == Overflow.REFUSE ? null : key, completion);
+              Object mayDrop = overflow == Overflow.REFUSE ? null : key;
+              if (output.ready(frame, mayDrop, completion, more)) {
+                sent = Sent.IN_A_PARCEL;
+              }
             }
           }
         }
@@ -227,6 +235,14 @@ final class Outbound {
     }
     completions.tell();
     return sent;
+  }
+
+  /** Writes what has waited for more. */
+  void sendParcelOff() {
+    synchronized (this) {
+      output.sendParcelOff();
+    }
+    completions.tellElsewhere(); // should it fail: whoever is told is not whose turn it is
   }
 
   private boolean tookThePlace(
@@ -309,7 +325,7 @@ final class Outbound {
    */
   void raw(byte[] bytes) {
     synchronized (this) {
-      output.ready(bytes, null, null);
+      output.ready(bytes, null, null, false);
     }
     completions.tell();
   }

@@ -78,7 +78,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
   @Override
   public void flushBatch() {
-    // What a callback sends leaves when it returns or blocks; nothing else is ever held back.
+    // What a callback sends leaves when it returns or blocks, what a room is sent in a moment.
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class EventLoop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Served> ready = new ArrayDeque<>();
   private final Timers timers = new Timers(System.nanoTime());
+  private final Deliveries deliveries = new Deliveries(this);
 
   /** Odd while a turn is under way; see the class comment. */
   private volatile long state;
@@ -88,6 +89,16 @@ public final class EventLoop {
     if (selecting) {
       poller.wakeup();
     }
+  }
+
+  /** Returns whether {@link #deliver} may be asked for, or too many have. */
+  public boolean delivers() {
+    return deliveries.hasRoom();
+  }
+
+  /** Has {@link Served#deliver} called in one of the next rounds; from any thread. */
+  public void deliver(Served served) {
+    deliveries.add(served);
   }
 
   /** Makes the poller notice a change of interest made by another thread. */

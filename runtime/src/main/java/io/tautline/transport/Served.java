@@ -96,6 +96,12 @@ public abstract class Served {
    */
   protected void serveAway() {}
 
+  /**
+   * Writes what has been waiting for more, no user code; on the loop, also while a stolen turn is
+   * under way.
+   */
+  protected void deliver() {}
+
   /** Called on the loop after a turn: sets timers, lets go of what has ended. */
   protected void settle() {}
 

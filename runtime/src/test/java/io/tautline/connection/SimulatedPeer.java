@@ -105,11 +105,13 @@ final class SimulatedPeer implements MessageAssembler.Messages {
       outbound.beginTurn(Carrier.current());
     }
     for (int n = random.nextInt(3); n >= 0; n--) {
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(19)) {
         case 0, 1, 2 -> whole();
         case 3, 4 -> answer();
         case 5, 6, 7 -> part(random.nextBoolean() ? "a" : "b");
         case 8, 9, 10 -> offer();
+        case 13, 14 -> broadcast();
+        case 15 -> outbound.sendParcelOff();
         case 11 -> ping();
         case 12 -> {
           if (random.nextInt(40) == 0) {
@@ -217,7 +219,20 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     OutgoingMessage message = new OutgoingMessage(Opcode.TEXT, payload(number));
     owed.put(number, message.size());
     Object key = "key" + random.nextInt(2);
-    taken(outbound.offer(message, overflow, key, settle(number)), number);
+    taken(outbound.offer(message, overflow, key, settle(number), random.nextBoolean()), number);
+  }
+
+  /** Sends what others get too, of which nobody is told. */
+  private void broadcast() {
+    int number = begin("whole");
+    boolean mayArrive = outbound.maySend();
+    OutgoingMessage message = new OutgoingMessage(Opcode.TEXT, payload(number));
+    Sent sent = outbound.offer(message, Overflow.REFUSE, "key", null, random.nextInt(4) > 0);
+    taken(sent, number);
+    owed.remove(number);
+    if (mayArrive && (sent == Sent.ON_ITS_WAY || sent == Sent.IN_A_PARCEL)) {
+      written.add(number);
+    }
   }
 
   private void ping() {
@@ -308,6 +323,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
 
   /** Sends the last part of what has been begun. */
   void finishMessages() {
+    outbound.sendParcelOff();
     for (String sender : List.copyOf(unfinished.keySet())) {
       int number = unfinished.get(sender);
       if (outbound.send(sender, true, Opcode.TEXT, new byte[0], 0, 0, settle(number))

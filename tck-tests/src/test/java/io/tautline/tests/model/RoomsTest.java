@@ -22,6 +22,7 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -167,6 +168,58 @@ class RoomsTest {
         assertThat(ROOMS.get().names()).containsExactly("a");
       }
       await().until(() -> ROOMS.get().names().isEmpty());
+    }
+  }
+
+  /** Says something to the room, and something to each member by itself. */
+  @Endpoint("/both")
+  public static class Both {
+    private final Room all;
+
+    @Inject
+    Both(@Named("both") Room all) {
+      this.all = all;
+    }
+
+    @OnOpen
+    String open(Session session) {
+      all.join(session);
+      return "in";
+    }
+
+    @OnMessage
+    String say(String number) throws IOException {
+      all.send("to all " + number);
+      for (Session member : all.members()) {
+        member.getBasicRemote().sendText("to you " + number);
+      }
+      all.send("to all again " + number);
+      all.send("long " + "x".repeat(3000));
+      all.send("last " + number);
+      return "answer " + number;
+    }
+  }
+
+  @Test
+  void whatAMemberIsSentInAnyWayComesInThatOrder() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Both.class);
+        JdkClient one = new JdkClient(server.port(), "/both");
+        JdkClient two = new JdkClient(server.port(), "/both")) {
+      one.expect("text in");
+      two.expect("text in");
+      for (int i = 0; i < 50; i++) {
+        one.send("" + i);
+      }
+      for (int i = 0; i < 50; i++) {
+        for (JdkClient client : List.of(one, two)) {
+          client.expect("text to all " + i);
+          client.expect("text to you " + i);
+          client.expect("text to all again " + i);
+          assertThat(client.next()).startsWith("text long xxx");
+          client.expect("text last " + i);
+        }
+        one.expect("text answer " + i);
+      }
     }
   }
 
