@@ -239,10 +239,14 @@ final class Outbound {
 
   /** Writes what has waited for more. */
   void sendParcelOff() {
+    boolean failed;
     synchronized (this) {
       output.sendParcelOff();
+      failed = output.failure() != null;
     }
-    completions.tellElsewhere(); // should it fail: whoever is told is not whose turn it is
+    if (failed) {
+      completions.tellElsewhere(); // the loop must not wait for them
+    }
   }
 
   private boolean tookThePlace(

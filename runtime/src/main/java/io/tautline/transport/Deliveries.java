@@ -11,62 +11,61 @@ import org.jspecify.annotations.Nullable;
  * thousands holds nobody up for long, and what is given meanwhile to those who still wait leaves
  * with what they have.
  */
-final class Deliveries implements Runnable {
+final class Deliveries {
   private static final int OF_A_ROUND = 64;
 
   /** Bounds the memory that what is given takes. */
   private static final int MOST = 4096;
 
-  private final EventLoop loop;
-  private final ArrayDeque<Served> waiting = new ArrayDeque<>();
+  /** Never grows, so that there is always the memory for one more. */
+  private final ArrayDeque<Served> waiting = new ArrayDeque<>(MOST);
 
-  /** Whether the loop is to run this. */
-  private boolean coming;
+  /** Whether anyone waits, to be asked without the lock. */
+  private volatile boolean anyone;
 
-  Deliveries(EventLoop loop) {
-    this.loop = loop;
+  boolean isEmpty() {
+    return !anyone;
   }
 
   synchronized boolean hasRoom() {
     return waiting.size() < MOST;
   }
 
-  /** Has {@code served} deliver soon; from any thread. */
-  void add(Served served) {
-    try {
-      synchronized (this) {
+  /**
+   * Adds someone, or has them deliver at once if too many wait; from any thread.
+   *
+   * @return whether nobody waited before, so that the loop may have to be woken up
+   */
+  boolean add(Served served) {
+    synchronized (this) {
+      if (waiting.size() < MOST) {
+        boolean first = waiting.isEmpty();
         waiting.add(served);
-        if (!coming) {
-          loop.execute(this);
-          coming = true;
-        }
+        anyone = true;
+        return first;
       }
-    } catch (OutOfMemoryError e) {
-      served.deliver();
     }
+    served.deliver();
+    return false;
   }
 
   private synchronized @Nullable Served next() {
-    return waiting.poll();
+    Served next = waiting.poll();
+    anyone = !waiting.isEmpty();
+    return next;
   }
 
-  @Override
-  public void run() {
-    try {
-      for (int n = OF_A_ROUND; n > 0; n--) {
-        Served served = next();
-        if (served == null) {
-          break;
-        }
-        served.deliver();
+  /** Has the next few deliver; on the loop. */
+  void someDeliver() {
+    for (int n = OF_A_ROUND; n > 0; n--) {
+      Served next = anyone ? next() : null;
+      if (next == null) {
+        break;
       }
-    } finally {
-      synchronized (this) {
-        coming = false;
-        if (!waiting.isEmpty()) {
-          loop.execute(this);
-          coming = true;
-        }
+      try {
+        next.deliver();
+      } catch (RuntimeException | Error e) {
+        Fault.BESIDE.tell(next, e);
       }
     }
   }

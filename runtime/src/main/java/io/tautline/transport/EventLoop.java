@@ -45,7 +45,7 @@ public final class EventLoop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Served> ready = new ArrayDeque<>();
   private final Timers timers = new Timers(System.nanoTime());
-  private final Deliveries deliveries = new Deliveries(this);
+  private final Deliveries deliveries = new Deliveries();
 
   /** Odd while a turn is under way; see the class comment. */
   private volatile long state;
@@ -98,7 +98,9 @@ public final class EventLoop {
 
   /** Has {@link Served#deliver} called in one of the next rounds; from any thread. */
   public void deliver(Served served) {
-    deliveries.add(served);
+    if (deliveries.add(served) && selecting) {
+      poller.wakeup();
+    }
   }
 
   /** Makes the poller notice a change of interest made by another thread. */
@@ -170,6 +172,7 @@ public final class EventLoop {
       }
       run(task);
     }
+    deliveries.someDeliver();
     // Those that become ready meanwhile wait for the next round, behind tasks and the poller.
     for (int n = ready.size(); n > 0; n--) {
       Served served = ready.remove();
@@ -186,7 +189,7 @@ public final class EventLoop {
     if (forgetful) {
       poller.remind();
     }
-    if (stopping && tasks.isEmpty() && ready.isEmpty()) {
+    if (stopping && tasks.isEmpty() && ready.isEmpty() && deliveries.isEmpty()) {
       close();
       return false;
     }
@@ -336,7 +339,7 @@ public final class EventLoop {
     try {
       long delay = ready.isEmpty() ? timers.delay(System.nanoTime()) : 0;
       selecting = true;
-      if (!tasks.isEmpty() || delay == 0) {
+      if (!tasks.isEmpty() || !deliveries.isEmpty() || delay == 0) {
         poller.poll(0);
       } else {
         poller.poll(delay < 0 ? -1 : delay / 1_000_000 + 1);

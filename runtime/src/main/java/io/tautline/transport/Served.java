@@ -97,8 +97,8 @@ public abstract class Served {
   protected void serveAway() {}
 
   /**
-   * Writes what has been waiting for more, no user code; on the loop, also while a stolen turn is
-   * under way.
+   * Writes what has been waiting for more; no user code. On the loop, also while a stolen turn is
+   * under way; for lack of memory on any thread.
    */
   protected void deliver() {}
 
