@@ -98,7 +98,7 @@ public abstract class Served {
 
   /**
    * Writes what has been waiting for more; no user code. On the loop, also while a stolen turn is
-   * under way; for lack of memory on any thread.
+   * under way; on any thread if too many wait.
    */
   protected void deliver() {}
 
