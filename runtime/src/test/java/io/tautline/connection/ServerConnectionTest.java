@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -225,24 +227,37 @@ class ServerConnectionTest {
       frame[1] = (byte) 0xFE;
       frame[2] = (byte) (60_000 >> 8);
       frame[3] = (byte) 60_000;
-      int frames = 500;
+      int most = 5000; // more than sockets keep, whatever the system lets them
+      AtomicInteger written = new AtomicInteger();
+      AtomicBoolean enough = new AtomicBoolean();
       CompletableFuture<Void> sent =
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  for (int i = 0; i < frames; i++) {
+                  while (!enough.get() && written.get() < most) {
                     peer.socket().getOutputStream().write(frame);
+                    written.incrementAndGet();
                   }
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
-      await().pollDelay(Duration.ofMillis(300)).until(() -> !sent.isDone());
+      AtomicInteger before = new AtomicInteger();
+      await()
+          .pollDelay(Duration.ofMillis(300))
+          .pollInterval(Duration.ofMillis(300))
+          .until(() -> before.getAndSet(written.get()) == written.get());
+      assertThat(before).hasPositiveValue();
+      assertThat(sent).isNotDone();
+      enough.set(true);
       // Once we read, everything comes back: nothing was dropped, no one was closed.
-      for (int i = 0; i < frames; i++) {
+      for (int i = 0; i < before.get(); i++) {
         assertThat(peer.socket().getInputStream().readNBytes(60_004)).hasSize(60_004);
       }
       sent.get(10, TimeUnit.SECONDS);
+      for (int i = before.get(); i < written.get(); i++) {
+        assertThat(peer.socket().getInputStream().readNBytes(60_004)).hasSize(60_004);
+      }
       assertThat(closed).isNotDone();
     }
   }
