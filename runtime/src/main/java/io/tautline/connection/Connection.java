@@ -446,7 +446,8 @@ public final class Connection extends Served {
   @Override
   protected void serveOffLoop(ByteBuffer in) {
     if (!gone) {
-      serve(in); // nothing is gathered: what a handler sends before it blocks leaves at once
+      outbound.beginTurnOffLoop();
+      serve(in);
     }
   }
 

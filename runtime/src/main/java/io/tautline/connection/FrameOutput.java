@@ -28,7 +28,10 @@ final class FrameOutput {
   /** What waits for more of it before it is written; empty while the backlog is not. */
   private final Parcel parcel = new Parcel();
 
-  /** Whether answers are among what waits: something that a turn of this connection sent. */
+  /** Whose turn of this connection is under way, stolen or not: what it sends are answers. */
+  private @Nullable Thread answering;
+
+  /** Whether answers are among what waits. */
   private boolean answersWait;
 
   /** Why nothing can be sent any more. */
@@ -55,6 +58,11 @@ final class FrameOutput {
 
   @Nullable IOException failure() {
     return failure;
+  }
+
+  /** Takes what the calling thread sends for answers from now on, or no more. */
+  void answering(boolean on) {
+    answering = on ? Thread.currentThread() : null;
   }
 
   /** Begins to gather what {@code carrier}'s thread sends. */
@@ -194,7 +202,7 @@ final class FrameOutput {
     if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
       completions.add(completion, failure);
     } else {
-      answersWait |= borrowed || burst.isOurs();
+      answersWait |= borrowed || Thread.currentThread() == answering;
       ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
       backlog.add(rest, key, completion);
     }

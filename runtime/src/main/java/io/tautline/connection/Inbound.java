@@ -148,7 +148,7 @@ final class Inbound {
 
   /** Waits until there may be input, or the phase ends the connection because there is none. */
   private void await() {
-    connection.outbound().endTurn();
+    connection.outbound().pauseTurn();
     connection.awaitOutput();
     Connection.handOver();
     signalled = false;

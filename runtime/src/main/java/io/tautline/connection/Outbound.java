@@ -78,12 +78,27 @@ final class Outbound {
 
   /** Begins to gather what {@code carrier}'s thread sends. */
   synchronized void beginTurn(Carrier carrier) {
+    output.answering(true);
     output.beginTurn(carrier);
   }
 
-  /** Writes what has been gathered and gathers no more; at the end of a turn. */
-  void endTurn() {
+  /** Begins a turn off the loop: nothing is gathered, what a handler sends leaves at once. */
+  synchronized void beginTurnOffLoop() {
+    output.answering(true);
+  }
+
+  /** Writes what has been gathered and gathers no more, since the turn is about to wait. */
+  void pauseTurn() {
     leaveTurn();
+    completions.tell();
+  }
+
+  /** Does the same at the end of the turn. */
+  void endTurn() {
+    synchronized (this) {
+      output.leaveTurn();
+      output.answering(false);
+    }
     completions.tell();
   }
 

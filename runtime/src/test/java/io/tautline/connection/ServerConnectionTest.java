@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -221,7 +222,27 @@ class ServerConnectionTest {
 
   @Test
   void aPeerThatDoesNotReadIsNotReadFrom() throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+    writesUntilItReads(serve(Limits.DEFAULT));
+  }
+
+  @Test
+  void aPeerThatDoesNotReadIsNotReadFromWhileHandlersBlockEither() throws Exception {
+    writesUntilItReads(
+        serve(
+            Limits.DEFAULT,
+            (connection, done) ->
+                new EchoListener(connection, done) {
+                  @Override
+                  public void binary(byte[] bytes, int from, int to) {
+                    Connection.handOver();
+                    LockSupport.parkNanos(1_000_000); // until the loop has gone on
+                    super.binary(bytes, from, to);
+                  }
+                }));
+  }
+
+  private void writesUntilItReads(int port) throws Exception {
+    try (RawPeer peer = RawPeer.upgraded(port)) {
       byte[] frame = new byte[8 + 60_000];
       frame[0] = (byte) 0x82;
       frame[1] = (byte) 0xFE;
