@@ -18,7 +18,7 @@ final class Burst {
   private int length;
   private @Nullable List<Completion> completions;
 
-  void begin(Carrier serving) {
+  void begin(@Nullable Carrier serving) {
     carrier = serving;
   }
 

@@ -208,7 +208,7 @@ public final class Connection extends Served {
    */
   public Sent offer(
       OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
-    boolean more = completion == null && overflow == Overflow.REFUSE && loop().delivers();
+    boolean more = completion == null && overflow == Overflow.REFUSE;
     Sent sent = outbound.offer(message, overflow, key, completion, more);
     if (sent == Sent.IN_A_PARCEL) {
       loop().deliver(this);
@@ -446,7 +446,7 @@ public final class Connection extends Served {
   @Override
   protected void serveOffLoop(ByteBuffer in) {
     if (!gone) {
-      outbound.beginTurnOffLoop();
+      outbound.beginTurn(null);
       serve(in);
     }
   }

@@ -60,13 +60,9 @@ final class FrameOutput {
     return failure;
   }
 
-  /** Takes what the calling thread sends for answers from now on, or no more. */
-  void answering(boolean on) {
-    answering = on ? Thread.currentThread() : null;
-  }
-
-  /** Begins to gather what {@code carrier}'s thread sends. */
-  void beginTurn(Carrier carrier) {
+  /** Takes what this thread sends for answers, and gathers them if it is {@code carrier}. */
+  void beginTurn(@Nullable Carrier carrier) {
+    answering = Thread.currentThread();
     burst.begin(carrier);
   }
 
@@ -75,10 +71,16 @@ final class FrameOutput {
     return burst.isOurs() && !backlog.isWaiting();
   }
 
-  /** Writes what has been gathered and gathers no more. */
+  /** Writes what has been gathered and gathers no more; the turn may go on elsewhere. */
   void leaveTurn() {
     flushBurst();
     burst.end();
+  }
+
+  /** Does the same at the end of the turn. */
+  void endTurn() {
+    leaveTurn();
+    answering = null;
   }
 
   /** Returns whether more answers wait than that many bytes. */

@@ -76,15 +76,14 @@ final class Outbound {
     deflateFrom = compression.options().minBytes();
   }
 
-  /** Begins to gather what {@code carrier}'s thread sends. */
-  synchronized void beginTurn(Carrier carrier) {
-    output.answering(true);
+  /**
+   * Begins a turn on this thread.
+   *
+   * @param carrier that thread, to gather what it sends; null off the loop, where all leaves at
+   *     once
+   */
+  synchronized void beginTurn(@Nullable Carrier carrier) {
     output.beginTurn(carrier);
-  }
-
-  /** Begins a turn off the loop: nothing is gathered, what a handler sends leaves at once. */
-  synchronized void beginTurnOffLoop() {
-    output.answering(true);
   }
 
   /** Writes what has been gathered and gathers no more, since the turn is about to wait. */
@@ -96,8 +95,7 @@ final class Outbound {
   /** Does the same at the end of the turn. */
   void endTurn() {
     synchronized (this) {
-      output.leaveTurn();
-      output.answering(false);
+      output.endTurn();
     }
     completions.tell();
   }

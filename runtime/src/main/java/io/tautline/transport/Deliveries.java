@@ -27,10 +27,6 @@ final class Deliveries {
     return !anyone;
   }
 
-  synchronized boolean hasRoom() {
-    return waiting.size() < MOST;
-  }
-
   /**
    * Adds someone, or has them deliver at once if too many wait; from any thread.
    *

@@ -91,12 +91,10 @@ public final class EventLoop {
     }
   }
 
-  /** Returns whether {@link #deliver} may be asked for, or too many have. */
-  public boolean delivers() {
-    return deliveries.hasRoom();
-  }
-
-  /** Has {@link Served#deliver} called in one of the next rounds; from any thread. */
+  /**
+   * Has {@link Served#deliver} called in one of the next rounds, or at once if too many wait; from
+   * any thread.
+   */
   public void deliver(Served served) {
     if (deliveries.add(served) && selecting) {
       poller.wakeup();

@@ -117,10 +117,9 @@ class DeliveriesTest {
         () -> {
           Member one = new Member(0);
           for (int i = 0; i < 4096; i++) {
-            assertThat(loop.delivers()).isTrue();
             loop.deliver(one);
           }
-          assertThat(loop.delivers()).isFalse();
+          assertThat(delivered).isEmpty();
           loop.deliver(new Member(1));
           assertThat(delivered).containsExactly(1);
           return null;
@@ -128,6 +127,5 @@ class DeliveriesTest {
     while (onLoop(delivered::size) < 4097) {
       Thread.onSpinWait();
     }
-    assertThat(loop.delivers()).isTrue();
   }
 }
