@@ -110,14 +110,14 @@ final class SimulatedPeer implements MessageAssembler.Messages {
         case 3, 4 -> answer();
         case 5, 6, 7 -> part(random.nextBoolean() ? "a" : "b");
         case 8, 9, 10 -> offer();
-        case 13, 14 -> broadcast();
-        case 15 -> outbound.sendParcelOff();
         case 11 -> ping();
         case 12 -> {
           if (random.nextInt(40) == 0) {
             outbound.close(new ClosePayload(CloseCode.NORMAL, "done"));
           }
         }
+        case 13, 14 -> broadcast();
+        case 15 -> outbound.sendParcelOff();
         default -> outbound.flush();
       }
     }
