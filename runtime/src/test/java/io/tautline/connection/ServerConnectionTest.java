@@ -3,71 +3,25 @@ package io.tautline.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tautline.handshake.HandshakeException;
-import io.tautline.handshake.Headers;
-import io.tautline.handshake.ServerHandshake;
 import io.tautline.protocol.ClosePayload;
-import io.tautline.protocol.Opcode;
-import io.tautline.transport.Acceptor;
-import io.tautline.transport.Wire;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** One socket's life on the server, against a peer that speaks bytes. */
 class ServerConnectionTest {
-  private final CompletableFuture<ClosePayload> closed = new CompletableFuture<>();
-  private Network network;
-
-  private int serve(
-      Limits limits, BiFunction<Connection, CompletableFuture<ClosePayload>, Listener> listener)
-      throws IOException {
-    network = new Network(1, limits, "test");
-    Acceptor acceptor =
-        network.listen(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Wire::plain,
-            (head, opening) -> {
-              try {
-                ServerHandshake.check(head);
-                opening.accept(
-                    ServerHandshake.accept(head, null, null, Headers.NONE),
-                    null,
-                    connection -> listener.apply(connection, closed));
-              } catch (HandshakeException e) {
-                opening.reject(ServerHandshake.reject(e));
-              }
-            });
-    return ((InetSocketAddress) acceptor.address()).getPort();
-  }
-
-  private int serve(Limits limits) throws IOException {
-    return serve(limits, EchoListener::new);
-  }
+  private final EchoServer server = new EchoServer();
 
   @AfterEach
   void close() {
-    network.close();
-  }
-
-  private ClosePayload closed() throws Exception {
-    return closed.get(10, TimeUnit.SECONDS);
+    server.close();
   }
 
   @Test
   void bytesBehindTheHeadAreTheFirstFrames() throws Exception {
-    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = new RawPeer(server.listen(Limits.DEFAULT))) {
       peer.send(RawPeer.UPGRADE + "\u0081\u0081\0\0\0\0a\u0081\u0081\0\0\0\0b");
       assertThat(peer.head())
           .startsWith("HTTP/1.1 101 Switching Protocols\r\n")
@@ -78,7 +32,7 @@ class ServerConnectionTest {
 
   @Test
   void theHandshakeMayArriveByteByByte() throws Exception {
-    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = new RawPeer(server.listen(Limits.DEFAULT))) {
       for (char c : (RawPeer.UPGRADE + "\u0081\u0081\0\0\0\0a").toCharArray()) {
         peer.send(String.valueOf(c));
       }
@@ -89,7 +43,7 @@ class ServerConnectionTest {
 
   @Test
   void aBadRequestIsAnsweredAndClosed() throws Exception {
-    try (RawPeer peer = new RawPeer(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = new RawPeer(server.listen(Limits.DEFAULT))) {
       peer.send(RawPeer.UPGRADE.replace("Version: 13", "Version: 8"));
       assertThat(peer.head())
           .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
@@ -101,27 +55,27 @@ class ServerConnectionTest {
   @Test
   void theEndOfTheHandshakeTimeEndsTheConnectionWith408() throws Exception {
     Limits limits = Limits.builder().handshakeTimeout(Duration.ofMillis(50)).build();
-    try (RawPeer peer = new RawPeer(serve(limits))) {
+    try (RawPeer peer = new RawPeer(server.listen(limits))) {
       peer.send("GET / HTTP/1.1\r\n");
       assertThat(peer.head()).startsWith("HTTP/1.1 408 Request Timeout\r\n");
       peer.readToEnd();
-      await().until(() -> network.connections() == 0);
+      await().until(() -> server.network().connections() == 0);
     }
   }
 
   @Test
   void aMessageBeforeAViolationIsAnsweredBeforeTheClose() throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(Limits.DEFAULT))) {
       peer.sendHex("81 82 00000000 6f6b  83 80 00000000  89 80 00000000");
       assertThat(peer.readToEnd())
           .isEqualTo("81026f6b" + "8811" + "03ea" + "7265736572766564206f70636f6465");
-      assertThat(closed()).isEqualTo(new ClosePayload(1002, "reserved opcode"));
+      assertThat(server.closed()).isEqualTo(new ClosePayload(1002, "reserved opcode"));
     }
   }
 
   @Test
   void pingsAreAnsweredInOrderAlsoBetweenFragments() throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(Limits.DEFAULT))) {
       peer.sendHex("01 81 00000000 61  89 81 00000000 31  89 81 00000000 32  80 81 00000000 62");
       assertThat(peer.read(10)).isEqualTo("8a0131" + "8a0132" + "81026162");
     }
@@ -129,28 +83,28 @@ class ServerConnectionTest {
 
   @Test
   void aCloseIsAnsweredOnceAndNothingAfterIt() throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(Limits.DEFAULT))) {
       peer.sendHex("88 85 00000000 0fa1 627965  89 80 00000000  81 81 00000000 61");
       assertThat(peer.readToEnd()).isEqualTo("88020fa1");
-      assertThat(closed()).isEqualTo(new ClosePayload(4001, "bye"));
+      assertThat(server.closed()).isEqualTo(new ClosePayload(4001, "bye"));
     }
-    await().until(() -> network.connections() == 0);
+    await().until(() -> server.network().connections() == 0);
   }
 
   @Test
   void aPeerThatVanishesIs1006() throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(serve(Limits.DEFAULT))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(Limits.DEFAULT))) {
       peer.sendHex("81 85");
     }
-    assertThat(closed().code()).isEqualTo(1006);
-    await().until(() -> network.connections() == 0);
+    assertThat(server.closed().code()).isEqualTo(1006);
+    await().until(() -> server.network().connections() == 0);
   }
 
   @Test
   void aPeerThatNeverAnswersOurCloseIsLeftAfterTheCloseTimeout() throws Exception {
     Limits limits = Limits.builder().closeTimeout(Duration.ofMillis(50)).build();
     int port =
-        serve(
+        server.listen(
             limits,
             (connection, done) ->
                 new EchoListener(connection, done) {
@@ -162,7 +116,7 @@ class ServerConnectionTest {
     try (RawPeer peer = RawPeer.upgraded(port)) {
       peer.sendHex("81 80 00000000");
       assertThat(peer.readToEnd()).isEqualTo("88020fa0");
-      assertThat(closed().code()).isEqualTo(4000);
+      assertThat(server.closed().code()).isEqualTo(4000);
     }
   }
 
@@ -176,21 +130,21 @@ class ServerConnectionTest {
   @Test
   void aSilentPeerIsPingedAndThenGivenUp() throws Exception {
     Limits limits = keepalive(50, 200);
-    try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(limits))) {
       assertThat(peer.readToEnd()).isEqualTo("8900");
-      assertThat(closed().code()).isEqualTo(1006);
+      assertThat(server.closed().code()).isEqualTo(1006);
     }
   }
 
   @Test
   void aPeerThatAnswersPingsStays() throws Exception {
     Limits limits = keepalive(50, 400);
-    try (RawPeer peer = RawPeer.upgraded(serve(limits))) {
+    try (RawPeer peer = RawPeer.upgraded(server.listen(limits))) {
       for (int i = 0; i < 12; i++) {
         assertThat(peer.read(2)).isEqualTo("8900");
         peer.sendHex("8a 80 00000000");
       }
-      assertThat(closed).isNotDone();
+      assertThat(server.hasClosed()).isFalse();
     }
   }
 
@@ -199,7 +153,7 @@ class ServerConnectionTest {
     Limits limits = keepalive(50, 5000).toBuilder().maxQueuedMessages(1).build();
     AtomicReference<Connection> opened = new AtomicReference<>();
     int port =
-        serve(
+        server.listen(
             limits,
             (connection, end) -> {
               opened.set(connection);
@@ -221,73 +175,10 @@ class ServerConnectionTest {
   }
 
   @Test
-  void aPeerThatDoesNotReadIsNotReadFrom() throws Exception {
-    writesUntilItReads(serve(Limits.DEFAULT));
-  }
-
-  @Test
-  void aPeerThatDoesNotReadIsNotReadFromWhileHandlersBlockEither() throws Exception {
-    writesUntilItReads(
-        serve(
-            Limits.DEFAULT,
-            (connection, done) ->
-                new EchoListener(connection, done) {
-                  @Override
-                  public void binary(byte[] bytes, int from, int to) {
-                    Connection.handOver();
-                    LockSupport.parkNanos(1_000_000); // until the loop has gone on
-                    super.binary(bytes, from, to);
-                  }
-                }));
-  }
-
-  private void writesUntilItReads(int port) throws Exception {
-    try (RawPeer peer = RawPeer.upgraded(port)) {
-      byte[] frame = new byte[8 + 60_000];
-      frame[0] = (byte) 0x82;
-      frame[1] = (byte) 0xFE;
-      frame[2] = (byte) (60_000 >> 8);
-      frame[3] = (byte) 60_000;
-      int most = 5000; // more than sockets keep, whatever the system lets them
-      AtomicInteger written = new AtomicInteger();
-      AtomicBoolean enough = new AtomicBoolean();
-      CompletableFuture<Void> sent =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  while (!enough.get() && written.get() < most) {
-                    peer.socket().getOutputStream().write(frame);
-                    written.incrementAndGet();
-                  }
-                } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
-      AtomicInteger before = new AtomicInteger();
-      await()
-          .pollDelay(Duration.ofMillis(300))
-          .pollInterval(Duration.ofMillis(300))
-          .until(() -> before.getAndSet(written.get()) == written.get());
-      assertThat(before).hasPositiveValue();
-      assertThat(sent).isNotDone();
-      enough.set(true);
-      // Once we read, everything comes back: nothing was dropped, no one was closed.
-      for (int i = 0; i < before.get(); i++) {
-        assertThat(peer.socket().getInputStream().readNBytes(60_004)).hasSize(60_004);
-      }
-      sent.get(10, TimeUnit.SECONDS);
-      for (int i = before.get(); i < written.get(); i++) {
-        assertThat(peer.socket().getInputStream().readNBytes(60_004)).hasSize(60_004);
-      }
-      assertThat(closed).isNotDone();
-    }
-  }
-
-  @Test
   void aHandlerThatBlocksHoldsUpNobodyElse() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     int port =
-        serve(
+        server.listen(
             Limits.DEFAULT,
             (connection, done) ->
                 new EchoListener(connection, done) {
@@ -321,7 +212,7 @@ class ServerConnectionTest {
 
   @Test
   void aServerThatIsFullAnswers503() throws Exception {
-    int port = serve(Limits.builder().maxConnections(1).build());
+    int port = server.listen(Limits.builder().maxConnections(1).build());
     try (RawPeer first = RawPeer.upgraded(port);
         RawPeer second = new RawPeer(port)) {
       assertThat(second.head()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
@@ -331,55 +222,9 @@ class ServerConnectionTest {
   }
 
   @Test
-  void drainingSays1001AndWaitsForTheAnswer() throws Exception {
-    int port = serve(Limits.DEFAULT);
-    try (RawPeer peer = RawPeer.upgraded(port)) {
-      CompletableFuture<Boolean> drained =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return network.drain(Duration.ofSeconds(10));
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      assertThat(peer.read(4)).startsWith("88").endsWith("03e9");
-      peer.sendHex("88 82 00000000 03e9");
-      peer.readToEnd();
-      peer.socket().close();
-      assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(closed().code()).isEqualTo(1001);
-    }
-  }
-
-  @Test
-  void whatWaitsForATurnWhenTheServerStopsLeavesBefore1001() throws Exception {
-    CompletableFuture<Connection> open = new CompletableFuture<>();
-    int port =
-        serve(
-            Limits.DEFAULT,
-            (connection, end) -> {
-              open.complete(connection);
-              return new EchoListener(connection, end);
-            });
-    try (RawPeer peer = RawPeer.upgraded(port)) {
-      Connection connection = open.get(10, TimeUnit.SECONDS);
-      connection
-          .loop()
-          .execute(
-              () -> {
-                connection.call(
-                    () -> connection.send(null, Opcode.TEXT, true, new byte[] {'a'}, 0, 1, null));
-                connection.stop("");
-              });
-      assertThat(peer.read(7)).isEqualTo("810161" + "880203e9");
-    }
-  }
-
-  @Test
   void aTurnThatFailsEndsItsConnectionWith1011() throws Exception {
     int port =
-        serve(
+        server.listen(
             Limits.DEFAULT,
             (connection, end) ->
                 new EchoListener(connection, end) {
@@ -394,42 +239,8 @@ class ServerConnectionTest {
       assertThat(peer.read(2 + 2)).isEqualTo("881003f3");
       neighbour.sendHex("82 81 00000000 61");
       assertThat(neighbour.read(3)).isEqualTo("820161");
-      assertThat(closed().code()).isEqualTo(1011);
+      assertThat(server.closed().code()).isEqualTo(1011);
     }
-    await().until(() -> network.connections() == 0);
-  }
-
-  @Test
-  void whoIsBeingLetInWhenTheServerStopsIsOpenFirstAndHears1001() throws Exception {
-    CompletableFuture<Connection> opening = new CompletableFuture<>();
-    CountDownLatch mayOpen = new CountDownLatch(1);
-    int port =
-        serve(
-            Limits.DEFAULT,
-            (connection, end) -> {
-              opening.complete(connection);
-              try {
-                mayOpen.await();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
-              return new EchoListener(connection, end);
-            });
-    try (RawPeer peer = new RawPeer(port)) {
-      peer.send(RawPeer.UPGRADE);
-      Connection connection = opening.get(10, TimeUnit.SECONDS);
-      CountDownLatch stopped = new CountDownLatch(1);
-      connection
-          .loop()
-          .execute(
-              () -> {
-                connection.stop("");
-                stopped.countDown();
-              });
-      assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
-      mayOpen.countDown();
-      assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
-      assertThat(peer.read(4)).isEqualTo("880203e9");
-    }
+    await().until(() -> server.network().connections() == 0);
   }
 }
