@@ -1,9 +1,7 @@
 package io.tautline.connection;
 
-import io.tautline.deflate.MessageDeflater;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Closing;
-import io.tautline.protocol.FrameHeader;
 import io.tautline.protocol.FrameWriter;
 import io.tautline.protocol.Opcode;
 import io.tautline.protocol.Role;
@@ -37,13 +35,8 @@ final class Outbound {
   private final Closing closing = new Closing();
   private final MessageTurn turn = new MessageTurn();
 
-  /** Compresses messages of at least {@link #deflateFrom} bytes; null when not negotiated. */
-  private @Nullable MessageDeflater deflater;
-
-  private int deflateFrom;
-
-  /** Whether the message that is being sent part by part is compressed. */
-  private boolean deflating;
+  /** Where messages go first if they are compressed; null when that was not negotiated. */
+  private @Nullable CompressedOutput compressed;
 
   /** How many texts are not tried as ASCII, since one was not: they come in rows. */
   private int otherTexts;
@@ -72,8 +65,8 @@ final class Outbound {
 
   /** Compresses from now on; before anything is sent. */
   synchronized void compress(Compression compression) {
-    deflater = compression.deflater(role);
-    deflateFrom = compression.options().minBytes();
+    compressed =
+        new CompressedOutput(output, compression.deflater(role), compression.options().minBytes());
   }
 
   /**
@@ -189,8 +182,8 @@ final class Outbound {
       otherTexts--;
       return false;
     }
-    boolean compressed = deflater != null && text.length() >= deflateFrom;
-    if (compressed || !mayGather() || !output.makesRoomForText(text.length())) {
+    boolean compresses = compressed != null && compressed.compresses(text.length());
+    if (compresses || !mayGather() || !output.makesRoomForText(text.length())) {
       return false;
     }
     boolean gathered = output.ascii(text);
@@ -290,11 +283,10 @@ final class Outbound {
    * masked, or compressed in a context that it shares with the messages before.
    */
   private byte @Nullable [] shared(OutgoingMessage message) {
-    MessageDeflater active = deflater;
-    if (active == null || message.size() < deflateFrom) {
-      return role == Role.CLIENT ? null : message.frame();
+    if (role == Role.CLIENT) {
+      return null;
     }
-    return role == Role.CLIENT || active.takeover() ? null : message.frame(active);
+    return compressed == null ? message.frame() : compressed.shared(message);
   }
 
   /** Has other bounds hold from now on. */
@@ -317,22 +309,10 @@ final class Outbound {
 
   private void data(
       boolean fin, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
-    MessageDeflater active = deflater;
-    if (active == null) {
+    if (compressed == null) {
       output.frame(fin, 0, opcode, payload, from, to, completion);
-      return;
-    }
-    boolean first = opcode != Opcode.CONTINUATION;
-    if (first) {
-      deflating = !fin || to - from >= deflateFrom;
-    }
-    if (deflating) {
-      byte[] small = active.deflate(payload, from, to, fin);
-      output.frame(
-          fin, first ? FrameHeader.RSV1 : 0, opcode, small, 0, active.length(), completion);
-      active.release();
     } else {
-      output.frame(fin, 0, opcode, payload, from, to, completion);
+      compressed.data(fin, opcode, payload, from, to, completion);
     }
   }
 
@@ -450,8 +430,8 @@ final class Outbound {
       if (output.failure() == null) {
         output.fail(cause);
       }
-      if (deflater != null) {
-        deflater.end();
+      if (compressed != null) {
+        compressed.end();
       }
       notifyAll();
     }

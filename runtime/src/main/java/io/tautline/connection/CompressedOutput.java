@@ -1,0 +1,63 @@
+package io.tautline.connection;
+
+import io.tautline.deflate.MessageDeflater;
+import io.tautline.protocol.FrameHeader;
+import io.tautline.protocol.Opcode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses messages on their way to the {@link FrameOutput}, where both ends agreed on that, but
+ * not those too short to gain by it. Guarded by its {@link Outbound}.
+ */
+final class CompressedOutput {
+  private final FrameOutput output;
+  private final MessageDeflater deflater;
+  private final int minBytes;
+
+  /** Whether the message that is being sent part by part is compressed. */
+  private boolean compressing;
+
+  CompressedOutput(FrameOutput output, MessageDeflater deflater, int minBytes) {
+    this.output = output;
+    this.deflater = deflater;
+    this.minBytes = minBytes;
+  }
+
+  /** Returns whether a whole message of that size is compressed. */
+  boolean compresses(int size) {
+    return size >= minBytes;
+  }
+
+  /** Sends a message, or a part of one. */
+  void data(
+      boolean fin, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
+    boolean first = opcode != Opcode.CONTINUATION;
+    if (first) {
+      compressing = !fin || compresses(to - from);
+    }
+    if (compressing) {
+      byte[] small = deflater.deflate(payload, from, to, fin);
+      int rsv = first ? FrameHeader.RSV1 : 0;
+      output.frame(fin, rsv, opcode, small, 0, deflater.length(), completion);
+      deflater.release();
+    } else {
+      output.frame(fin, 0, opcode, payload, from, to, completion);
+    }
+  }
+
+  /**
+   * Returns a server's frame that is made and compressed once for many; null if this peer's is
+   * compressed in a context that it shares with the messages before.
+   */
+  byte @Nullable [] shared(OutgoingMessage message) {
+    if (!compresses(message.size())) {
+      return message.frame();
+    }
+    return deflater.takeover() ? null : message.frame(deflater);
+  }
+
+  /** Gives back what compressing takes. */
+  void end() {
+    deflater.end();
+  }
+}
