@@ -113,9 +113,14 @@ public final class FrameHeader {
     rsv = first & 0x70;
     opcode = first & 0x0F;
     masked = second < 0;
-    key = masked ? (int) INT.get(bytes, from + size - 4) : 0;
+    key = masked ? key(bytes, from + size - 4) : 0;
     length = declared;
     return size;
+  }
+
+  /** Returns the masking key that stands there. */
+  static int key(byte[] bytes, int at) {
+    return (int) INT.get(bytes, at);
   }
 
   /** Returns the size of a header whose second byte is {@code second}. */

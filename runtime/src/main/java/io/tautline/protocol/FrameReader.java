@@ -37,7 +37,15 @@ public final class FrameReader {
     void close(ClosePayload payload);
   }
 
+  private static final byte SHORT_TEXT = (byte) (0x80 | Opcode.TEXT);
+  private static final byte SHORT_BINARY = (byte) (0x80 | Opcode.BINARY);
+
   private final Role role;
+
+  /** Whether the peer masks (§5.1). */
+  private final boolean masked;
+
+  private final int shortHeader;
   private final Events events;
 
   /** Reserved bits with a negotiated meaning on the first frame of a message. */
@@ -67,6 +75,8 @@ public final class FrameReader {
    */
   public FrameReader(Role role, int rsvAllowed, Events events) {
     this.role = role;
+    this.masked = role == Role.SERVER;
+    this.shortHeader = FrameHeader.size(0, masked);
     this.rsvAllowed = rsvAllowed;
     this.events = events;
   }
@@ -86,7 +96,10 @@ public final class FrameReader {
       if (closed) {
         return to;
       }
-      i = left < 0 ? header(bytes, i, to) : payload(bytes, i, to);
+      i =
+          left >= 0
+              ? payload(bytes, i, to)
+              : isShortMessage(bytes, i, to) ? shortMessage(bytes, i) : header(bytes, i, to);
     }
     return i;
   }
@@ -99,6 +112,33 @@ public final class FrameReader {
   /** Returns whether the stream stands between two messages, so that its end is not a cut. */
   public boolean betweenMessages() {
     return message == 0 && left < 0 && stashed == 0;
+  }
+
+  /** Returns whether a message in one short frame stands there whole, as most do. */
+  private boolean isShortMessage(byte[] bytes, int from, int to) {
+    int body = from + shortHeader;
+    if (to < body || message != 0 || stashed != 0) {
+      return false;
+    }
+    int second = bytes[from + 1];
+    int length = second & 0x7F;
+    return (bytes[from] == SHORT_TEXT || bytes[from] == SHORT_BINARY)
+        && second < 0 == masked
+        && length <= 125
+        && length <= to - body;
+  }
+
+  /** Reads such a message, of which nothing needs to be kept. */
+  private int shortMessage(byte[] bytes, int from) throws ProtocolException {
+    int body = from + shortHeader;
+    int length = bytes[from + 1] & 0x7F;
+    int end = body + length;
+    events.frame(bytes[from] & 0x0F, true, true, 0, length);
+    if (masked) {
+      Mask.apply(bytes, body, end, FrameHeader.key(bytes, from + 2));
+    }
+    events.payload(bytes, body, end, true);
+    return end;
   }
 
   private int header(byte[] bytes, int from, int to) throws ProtocolException {
