@@ -81,11 +81,12 @@ final class Hub {
     broadcast(batch);
   }
 
-  /** Gives messages to everyone; returns an empty list for the next. */
+  /** Gives messages to everyone who is there now; returns an empty list for the next. */
   private List<OutgoingMessage> broadcast(List<OutgoingMessage> batch) {
     if (!batch.isEmpty()) {
-      clients.values().forEach(client -> client.deliver(batch));
-      clients.values().forEach(this::awaitIfWanted);
+      List<Client> everyone = List.copyOf(clients.values()); // not who comes meanwhile
+      everyone.forEach(client -> client.deliver(batch));
+      everyone.forEach(this::awaitIfWanted);
     }
     return new ArrayList<>();
   }
