@@ -37,7 +37,9 @@ public final class FrameReader {
     void close(ClosePayload payload);
   }
 
+  /** First bytes of messages in one frame, without reserved bits. */
   private static final byte SHORT_TEXT = (byte) (0x80 | Opcode.TEXT);
+
   private static final byte SHORT_BINARY = (byte) (0x80 | Opcode.BINARY);
 
   private final Role role;
@@ -45,7 +47,9 @@ public final class FrameReader {
   /** Whether the peer masks (§5.1). */
   private final boolean masked;
 
+  /** Bytes of the peer's shortest header. */
   private final int shortHeader;
+
   private final Events events;
 
   /** Reserved bits with a negotiated meaning on the first frame of a message. */
