@@ -17,6 +17,11 @@ final class Completions {
 
   private volatile @Nullable List<Told> told;
 
+  /** Returns whether there is nobody to be told. */
+  boolean isEmpty() {
+    return told == null;
+  }
+
   /** Notes someone to be told. */
   void add(@Nullable Completion completion, @Nullable IOException failure) {
     if (completion == null) {
@@ -34,7 +39,7 @@ final class Completions {
 
   /** Tells everyone noted so far; without the lock. */
   void tell() {
-    if (told == null) {
+    if (isEmpty()) {
       return; // what others note, others tell
     }
     List<Told> all;

@@ -431,6 +431,11 @@ public final class Connection extends Served {
   }
 
   @Override
+  protected int fetch() {
+    return outbound.fetch() + phase.fetch() + (inbound.paused() ? 1 : 0);
+  }
+
+  @Override
   protected void breakOff() {
     if (phase instanceof Open) {
       outbound.close(FAULT);

@@ -52,6 +52,11 @@ final class FrameOutput {
     this.completions = completions;
   }
 
+  /** See {@link Connection#fetch}. */
+  int fetch() {
+    return (writer.masks() ? 1 : 0) + (burst.isEmpty() ? 1 : 0) + (backlog.isWaiting() ? 1 : 0);
+  }
+
   Backlog backlog() {
     return backlog;
   }

@@ -7,6 +7,16 @@ import io.tautline.protocol.ClosePayload;
  * valid during the call only. A call may block: the loop then goes on without it.
  */
 public interface Listener {
+  /**
+   * Reads something of every object that taking a message will need, so that the processor has them
+   * at hand by then; from any thread.
+   *
+   * @return anything made of what was read
+   */
+  default int fetch() {
+    return 0;
+  }
+
   /** The connection is open; nothing has been received yet. */
   void opened();
 

@@ -72,6 +72,15 @@ final class Open implements Phase, MessageAssembler.Messages {
     standing.opened();
   }
 
+  @Override
+  public int fetch() {
+    Listener standing = listener; // null until begin
+    return (standing == null ? 0 : standing.fetch())
+        + (int) keepalive.deadline()
+        + assembler.heldBytes()
+        + (reader.betweenMessages() ? 1 : 0);
+  }
+
   void sent(long now) {
     keepalive.active(now);
   }

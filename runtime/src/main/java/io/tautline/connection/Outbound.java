@@ -54,6 +54,14 @@ final class Outbound {
     this.backlog = output.backlog();
   }
 
+  /** See {@link Connection#fetch}. */
+  int fetch() {
+    return output.fetch()
+        + (completions.isEmpty() ? 1 : 0)
+        + (closing.maySend() ? 1 : 0)
+        + (turn.isTakenBeside(null) ? 1 : 0);
+  }
+
   /** Nothing can be sent any more; with the lock. */
   private void failed() {
     IOException cause = output.failure();

@@ -12,6 +12,11 @@ interface Phase {
     return (ops & SelectionKey.OP_READ) != 0;
   }
 
+  /** See {@link Connection#fetch}. */
+  default int fetch() {
+    return 0;
+  }
+
   /** A turn begins. */
   default void turn() {}
 

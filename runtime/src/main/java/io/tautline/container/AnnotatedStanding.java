@@ -18,6 +18,11 @@ final class AnnotatedStanding implements Standing {
   }
 
   @Override
+  public int fetch() {
+    return call.last() ? 1 : 0;
+  }
+
+  @Override
   public void open() throws Throwable {
     answered(deployment.open(), null);
   }

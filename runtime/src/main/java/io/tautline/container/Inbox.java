@@ -59,6 +59,12 @@ final class Inbox implements Listener {
   }
 
   @Override
+  public int fetch() {
+    Standing endpoint = standing;
+    return session.fetch() + (endpoint == null ? 0 : endpoint.fetch());
+  }
+
+  @Override
   public void opened() {
     deployment.enter();
     deployment.sessions().add(session);

@@ -33,6 +33,11 @@ final class Sender {
     this.connection = connection;
   }
 
+  /** See {@link io.tautline.connection.Listener#fetch}. */
+  int fetch() {
+    return connection == session.connection() ? 1 : 0;
+  }
+
   /** Returns what writes a value that no Jakarta encoder takes. */
   MessageCodec.ForType codecFor(Object value, MessageCodec.@Nullable ForType declared) {
     return declared != null ? declared : session.codec().forType(value.getClass());

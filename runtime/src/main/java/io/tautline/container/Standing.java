@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The endpoint instance that stands on one session. */
 interface Standing {
+  /** See {@link io.tautline.connection.Listener#fetch}. */
+  default int fetch() {
+    return 0;
+  }
+
   /** Tells that the session is open. */
   void open() throws Throwable;
 

@@ -161,6 +161,11 @@ final class TautlineSession implements Session {
     }
   }
 
+  /** See {@link io.tautline.connection.Listener#fetch}. */
+  int fetch() {
+    return maxText + (questions == null ? 0 : 1) + sender.fetch();
+  }
+
   /** Returns the questions that were asked of the other end; null if it was never asked for. */
   @Nullable Questions questions() {
     return questions;

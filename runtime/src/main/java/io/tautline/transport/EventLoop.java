@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,7 +42,7 @@ public final class EventLoop {
   private final CarrierPool carriers;
   private final Watchdog watchdog;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final ArrayDeque<Served> ready = new ArrayDeque<>();
+  private final ReadyList ready = new ReadyList();
   private final Timers timers = new Timers(System.nanoTime());
   private final Deliveries deliveries = new Deliveries();
 
@@ -136,10 +135,7 @@ public final class EventLoop {
   }
 
   void enqueue(Served served) {
-    if (!served.queued) {
-      ready.add(served);
-      served.queued = true;
-    }
+    ready.add(served);
   }
 
   /** Drives the loop until it stops or a turn of this carrier's has been stolen. */
@@ -173,8 +169,7 @@ public final class EventLoop {
     deliveries.someDeliver();
     // Those that become ready meanwhile wait for the next round, behind tasks and the poller.
     for (int n = ready.size(); n > 0; n--) {
-      Served served = ready.remove();
-      served.queued = false;
+      Served served = ready.next();
       if (served.away()) {
         serveAway(served);
       } else if (served.offLoop() && !served.broken && OffLoop.isPossible()) {

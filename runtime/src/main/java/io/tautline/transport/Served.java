@@ -102,6 +102,16 @@ public abstract class Served {
    */
   protected void deliver() {}
 
+  /**
+   * Reads something of every object that a turn will need, so that the processor has them at hand
+   * by then; see {@link ReadyList}. Changes nothing, and may see what others are changing.
+   *
+   * @return anything made of what was read
+   */
+  protected int fetch() {
+    return slot;
+  }
+
   /** Called on the loop after a turn: sets timers, lets go of what has ended. */
   protected void settle() {}
 
