@@ -143,6 +143,19 @@ public final class FrameHeader {
    * @return the index after the header
    */
   public int write(byte[] bytes, int at) {
+    return write(bytes, at, fin, rsv, opcode, masked, key, length);
+  }
+
+  /** Writes a header that stands in no object. */
+  static int write(
+      byte[] bytes,
+      int at,
+      boolean fin,
+      int rsv,
+      int opcode,
+      boolean masked,
+      int key,
+      long length) {
     bytes[at] = (byte) ((fin ? 0x80 : 0) | rsv | opcode);
     int bit = masked ? 0x80 : 0;
     int i;

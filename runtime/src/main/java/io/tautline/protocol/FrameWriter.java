@@ -11,7 +11,9 @@ import java.util.function.IntSupplier;
 public final class FrameWriter {
   private final Role role;
   private final IntSupplier keys;
-  private final FrameHeader header = new FrameHeader();
+
+  /** Masking key of the current frame, rotated to its next byte. */
+  private int key;
 
   /**
    * @param role our own role; a client masks
@@ -84,14 +86,16 @@ public final class FrameWriter {
    */
   public int header(byte[] out, int at, boolean fin, int rsv, int opcode, long length) {
     boolean masked = role.masks();
-    header.set(fin, rsv, opcode, masked, masked ? keys.getAsInt() : 0, length);
-    return header.write(out, at);
+    if (masked) {
+      key = keys.getAsInt();
+    }
+    return FrameHeader.write(out, at, fin, rsv, opcode, masked, key, length);
   }
 
   /** Masks, for a client, the next chunk of the payload behind the last {@link #header}. */
   public void mask(byte[] out, int from, int to) {
-    if (header.masked) {
-      header.key = Mask.apply(out, from, to, header.key);
+    if (role.masks()) {
+      key = Mask.apply(out, from, to, key);
     }
   }
 }
