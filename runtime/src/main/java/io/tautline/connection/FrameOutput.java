@@ -54,7 +54,10 @@ final class FrameOutput {
 
   /** See {@link Connection#fetch}. */
   int fetch() {
-    return (writer.masks() ? 1 : 0) + (burst.isEmpty() ? 1 : 0) + (backlog.isWaiting() ? 1 : 0);
+    return (writer.masks() ? 1 : 0)
+        + (burst.isEmpty() ? 1 : 0)
+        + (parcel.isEmpty() ? 1 : 0)
+        + (backlog.isWaiting() ? 1 : 0);
   }
 
   Backlog backlog() {

@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
  */
 final class ReadyList {
   /** How many are fetched together; with 4 it gains less, with 16 no more. */
-  private static final int TOGETHER = 8;
+  static final int TOGETHER = 8;
 
   private final ArrayDeque<Served> queue = new ArrayDeque<>();
 
