@@ -68,16 +68,19 @@ final class Inbound {
         return;
       }
       unread = null;
-      take(rest, rest.length);
+      take(rest, 0, rest.length);
     }
     if (paused && unread == null && connection.phase().ready() && !connection.gone()) {
       paused = false;
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      int n = read(in);
+      ByteBuffer room = connection.phase().room();
+      ByteBuffer into = room == null ? in.clear() : room;
+      int from = into.position();
+      int n = read(into);
       if (n > 0) {
-        take(in.array(), n);
+        take(into.array(), from, from + n);
       }
     }
     buffer = null;
@@ -88,7 +91,7 @@ final class Inbound {
   private int read(ByteBuffer in) {
     int n;
     try {
-      n = connection.wire().read(in.clear());
+      n = connection.wire().read(in);
     } catch (IOException e) {
       connection.outbound().abort(e);
       connection.end();
@@ -100,10 +103,10 @@ final class Inbound {
     return n;
   }
 
-  private void take(byte[] input, int length) {
+  private void take(byte[] input, int from, int to) {
     bytes = input;
-    at = 0;
-    end = length;
+    at = from;
+    end = to;
     while (at < end && !connection.gone()) {
       if (!connection.phase().ready()) {
         unread = Arrays.copyOfRange(bytes, at, end);
@@ -134,7 +137,7 @@ final class Inbound {
       if (in == null || thread != Thread.currentThread()) {
         throw new IllegalStateException("a message can be read in its own callback only");
       }
-      int n = read(in);
+      int n = read(in.clear());
       if (n > 0) {
         bytes = in.array();
         at = 0;

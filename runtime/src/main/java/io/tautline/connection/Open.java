@@ -9,6 +9,7 @@ import io.tautline.protocol.ProtocolException;
 import io.tautline.protocol.Role;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,11 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public boolean ready() {
     return over != null || !outbound.waiting() || !outbound.overHighWater();
+  }
+
+  @Override
+  public @Nullable ByteBuffer room() {
+    return over == null ? assembler.room() : null;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.tautline.connection;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection does with its bytes at one time of its life. Called during turns only. */
 interface Phase {
@@ -19,6 +21,11 @@ interface Phase {
 
   /** A turn begins. */
   default void turn() {}
+
+  /** Returns where the next bytes are wanted, or null if that does not matter. */
+  default @Nullable ByteBuffer room() {
+    return null;
+  }
 
   /**
    * Takes bytes.

@@ -1,6 +1,7 @@
 package io.tautline.protocol;
 
 import io.tautline.deflate.MessageInflater;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ public final class MessageAssembler implements FrameReader.Events {
 
   /** Once a message of known length has arrived to one part of so many, there is room for all. */
   private static final int EARLY = 4;
+
+  /** With less to come, what follows the message may be read along with it. */
+  private static final int LEAST_ROOM = 64 * 1024;
 
   /** Compressed messages may grow by this factor, and by any below this size. */
   private static final int MAX_RATIO = 200;
@@ -149,6 +153,18 @@ public final class MessageAssembler implements FrameReader.Events {
   /** Returns the bytes held for a message that has not ended. */
   public int heldBytes() {
     return heldBytes;
+  }
+
+  /**
+   * Returns where to read what comes next, if that is much of one long message: its place in the
+   * message, so that it need not be copied there. To be given on from there.
+   *
+   * @return null for anywhere else
+   */
+  public @Nullable ByteBuffer room() {
+    byte[] kept = held;
+    long room = kept == null ? 0 : Math.min(toCome, kept.length - heldBytes);
+    return kept == null || room < LEAST_ROOM ? null : ByteBuffer.wrap(kept, heldBytes, (int) room);
   }
 
   @Override
@@ -271,7 +287,9 @@ public final class MessageAssembler implements FrameReader.Events {
       kept = Arrays.copyOf(kept, grown);
       held = kept;
     }
-    System.arraycopy(bytes, from, kept, heldBytes, to - from);
+    if (bytes != kept) { // else they were read into room()
+      System.arraycopy(bytes, from, kept, heldBytes, to - from);
+    }
     heldBytes = need;
     return kept;
   }

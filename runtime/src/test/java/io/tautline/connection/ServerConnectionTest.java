@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tautline.protocol.ClosePayload;
+import io.tautline.protocol.Frame;
+import io.tautline.protocol.FrameWriter;
+import io.tautline.protocol.Opcode;
+import io.tautline.protocol.Role;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +76,28 @@ class ServerConnectionTest {
       assertThat(peer.readToEnd())
           .isEqualTo("81026f6b" + "8811" + "03ea" + "7265736572766564206f70636f6465");
       assertThat(server.closed()).isEqualTo(new ClosePayload(1002, "reserved opcode"));
+    }
+  }
+
+  @Test
+  void aLongMessageAndWhatFollowsItComeBackAsTheyWereSent() throws Exception {
+    byte[] payload = new byte[700_000];
+    new Random(1).nextBytes(payload);
+    FrameWriter writer = new FrameWriter(Role.CLIENT, () -> 0x12345678);
+    Frame message = new Frame(true, 0, Opcode.BINARY, payload);
+    byte[] sent = message.bytes(writer);
+    byte[] answer = message.bytes(new FrameWriter(Role.SERVER, () -> 0));
+    int port = server.listen(Limits.DEFAULT);
+    for (int cut : new int[] {1, 65_536, 262_144, 262_145, 400_000, 650_000, 700_013}) {
+      try (RawPeer peer = RawPeer.upgraded(port)) {
+        OutputStream out = peer.socket().getOutputStream();
+        out.write(sent, 0, cut);
+        out.flush();
+        out.write(sent, cut, sent.length - cut);
+        out.write(new Frame(true, 0, Opcode.PING, new byte[] {7}).bytes(writer));
+        assertThat(peer.socket().getInputStream().readNBytes(answer.length)).isEqualTo(answer);
+        assertThat(peer.read(3)).isEqualTo("8a0107");
+      }
     }
   }
 
