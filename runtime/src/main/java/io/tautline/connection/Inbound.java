@@ -75,7 +75,7 @@ final class Inbound {
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      ByteBuffer room = connection.phase().room();
+      ByteBuffer room = connection.phase().room(in.capacity());
       ByteBuffer into = room == null ? in.clear() : room;
       int from = into.position();
       int n = read(into);

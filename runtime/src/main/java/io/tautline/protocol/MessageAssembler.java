@@ -159,12 +159,15 @@ public final class MessageAssembler implements FrameReader.Events {
    * Returns where to read what comes next, if that is much of one long message: its place in the
    * message, so that it need not be copied there. To be given on from there.
    *
+   * @param most bytes to be read at once
    * @return null for anywhere else
    */
-  public @Nullable ByteBuffer room() {
+  public @Nullable ByteBuffer room(int most) {
     byte[] kept = held;
     long room = kept == null ? 0 : Math.min(toCome, kept.length - heldBytes);
-    return kept == null || room < LEAST_ROOM ? null : ByteBuffer.wrap(kept, heldBytes, (int) room);
+    return kept == null || room < LEAST_ROOM
+        ? null
+        : ByteBuffer.wrap(kept, heldBytes, (int) Math.min(room, most));
   }
 
   @Override

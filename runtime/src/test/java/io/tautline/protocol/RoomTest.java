@@ -48,7 +48,7 @@ class RoomTest {
     ByteBuffer elsewhere = ByteBuffer.allocate(256 * 1024);
     int inPlace = 0;
     for (int at = 0; at < wire.length; ) {
-      ByteBuffer room = assembler.room();
+      ByteBuffer room = assembler.room(most);
       ByteBuffer into = room == null ? elsewhere.clear() : room;
       int from = into.position();
       int n = Math.min(Math.min(most, into.remaining()), wire.length - at);
@@ -62,19 +62,27 @@ class RoomTest {
     assertThat(transcript.lines().equals(whole)).as("the same as in one piece").isTrue();
   }
 
+  @Test
+  void noMoreIsReadAtOnceThanIsAskedFor() throws ProtocolException {
+    assertThat(isThereRoom(true, 0, LONG, LONG / 2)).isTrue();
+    ByteBuffer room = assembler.room(1000);
+    assertThat(room).isNotNull();
+    assertThat(room.remaining()).isEqualTo(1000);
+  }
+
   private boolean isThereRoom(boolean fin, int rsv, int length, int first)
       throws ProtocolException {
     assembler.frame(Opcode.BINARY, true, fin, rsv, length);
     assembler.payload(new byte[first], 0, first, false);
-    ByteBuffer room = assembler.room();
+    ByteBuffer room = assembler.room(LIMIT);
     return room != null;
   }
 
   @Test
   void thereIsRoomOnceTheLengthOfTheMessageIsKnown() throws ProtocolException {
-    assertThat(assembler.room()).isNull();
+    assertThat(assembler.room(LIMIT)).isNull();
     assertThat(isThereRoom(true, 0, LONG, LONG / 2)).isTrue();
-    assertThat(assembler.room().remaining()).isEqualTo(LONG - LONG / 2);
+    assertThat(assembler.room(LIMIT).remaining()).isEqualTo(LONG - LONG / 2);
   }
 
   @Test
