@@ -65,6 +65,7 @@ public final class Comparison {
   private final Path target;
   private final int rounds;
   private final List<Peer> peers;
+  private int firstPort;
   private final Map<Peer, Process> running = new LinkedHashMap<>();
   private final Map<String, Map<String, List<JsonNode>>> results = new TreeMap<>();
 
@@ -89,17 +90,27 @@ public final class Comparison {
         .forEach(peers::add);
     Comparison comparison =
         new Comparison(Path.of(args[0]).toAbsolutePath(), Integer.parseInt(args[1]), peers);
-    try {
-      comparison.start();
-      comparison.measure();
-    } finally {
-      comparison.running.values().forEach(Peer::end);
+    for (int round = 1; round <= comparison.rounds; round++) {
+      System.err.println("round " + round + " of " + comparison.rounds);
+      comparison.round(round);
     }
     CELLS.forEach(comparison::print);
   }
 
+  /** Measures every cell, with servers just started: processes of one program differ by luck. */
+  private void round(int round) throws IOException, InterruptedException {
+    firstPort = FIRST_PORT + round * peers.size();
+    try {
+      start();
+      measure();
+    } finally {
+      running.values().forEach(Peer::end);
+      running.clear();
+    }
+  }
+
   private int port(Peer peer) {
-    return FIRST_PORT + peers.indexOf(peer);
+    return firstPort + peers.indexOf(peer);
   }
 
   private void start() throws IOException, InterruptedException {
@@ -146,18 +157,15 @@ public final class Comparison {
   }
 
   private void measure() throws IOException, InterruptedException {
-    for (int round = 1; round <= rounds; round++) {
-      System.err.println("round " + round + " of " + rounds);
-      for (Cell cell : CELLS) {
-        for (Peer peer : peers) {
-          String path = cell.kind.path(peer);
-          if (path != null) {
-            JsonNode result = load(peer, cell.options + " --warm 1 --time 2", path);
-            results
-                .computeIfAbsent(cell.name, name -> new LinkedHashMap<>())
-                .computeIfAbsent(peer.name(), name -> new ArrayList<>())
-                .add(result);
-          }
+    for (Cell cell : CELLS) {
+      for (Peer peer : peers) {
+        String path = cell.kind.path(peer);
+        if (path != null) {
+          JsonNode result = load(peer, cell.options + " --warm 1 --time 2", path);
+          results
+              .computeIfAbsent(cell.name, name -> new LinkedHashMap<>())
+              .computeIfAbsent(peer.name(), name -> new ArrayList<>())
+              .add(result);
         }
       }
     }
