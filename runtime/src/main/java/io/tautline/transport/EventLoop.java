@@ -159,7 +159,8 @@ public final class EventLoop {
 
   /** Returns whether there is to be another. */
   private boolean round(Carrier carrier) {
-    for (int n = ROUND_TASKS; n > 0; n--) {
+    // Tasks given by tasks wait for the next round, behind the poller.
+    for (int n = Math.min(tasks.size(), ROUND_TASKS); n > 0; n--) {
       Runnable task = tasks.poll();
       if (task == null) {
         break;
