@@ -83,7 +83,7 @@ public class ProtocolBenchmark implements MessageAssembler.Messages {
   /** Writes and reads the header of a client's frame. */
   @Benchmark
   public long headerThereAndBack() throws ProtocolException {
-    int end = header.set(true, 0, Opcode.TEXT, true, KEY, length).write(wire, 0);
+    int end = FrameHeader.write(wire, 0, true, 0, Opcode.TEXT, true, KEY, length);
     length = (length * 7 + 1) & 0x1FFFF;
     return header.read(wire, 0, end) + header.length();
   }

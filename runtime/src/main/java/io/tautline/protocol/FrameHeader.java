@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * One frame header (RFC 6455 §5.2): read from bytes, checked, written to bytes.
  *
- * <p>Mutable and meant to be reused, so that neither reading nor writing allocates: {@link #read}
- * fills every field, or none when the header is not yet complete.
+ * <p>Mutable and meant to be reused, so that reading does not allocate: {@link #read} fills every
+ * field, or none when the header is not yet complete. Writing needs no object.
  */
 public final class FrameHeader {
   /** Bytes of the shortest header: server to client, payload up to 125 bytes. */
@@ -31,50 +31,20 @@ public final class FrameHeader {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   boolean fin;
+
+  /** Reserved bits where they stand in the first byte: 0x40, 0x20, 0x10. */
   int rsv;
+
   int opcode;
   boolean masked;
+
+  /** The masking key, first octet in the high byte; 0 when not {@link #masked}. */
   int key;
+
   long length;
 
-  /** Makes the header of an empty, final, unmasked continuation frame. */
+  /** Makes one to be read into. */
   public FrameHeader() {}
-
-  /** Sets every field. See the accessors for their meaning. */
-  public FrameHeader set(boolean fin, int rsv, int opcode, boolean masked, int key, long length) {
-    this.fin = fin;
-    this.rsv = rsv;
-    this.opcode = opcode;
-    this.masked = masked;
-    this.key = key;
-    this.length = length;
-    return this;
-  }
-
-  /** Returns whether this frame ends its message. */
-  public boolean fin() {
-    return fin;
-  }
-
-  /** Returns the reserved bits where they stand in the first byte: 0x40, 0x20, 0x10. */
-  public int rsv() {
-    return rsv;
-  }
-
-  /** Returns the opcode, see {@link Opcode}. */
-  public int opcode() {
-    return opcode;
-  }
-
-  /** Returns whether a masking key follows and the payload is masked. */
-  public boolean masked() {
-    return masked;
-  }
-
-  /** Returns the masking key, first octet in the high byte; 0 when not {@link #masked}. */
-  public int key() {
-    return key;
-  }
 
   /** Returns the bytes of payload that follow the header. */
   public long length() {
@@ -137,17 +107,15 @@ public final class FrameHeader {
   }
 
   /**
-   * Writes this header.
+   * Writes a header.
    *
    * @param bytes with {@link #size(long, boolean)} bytes of room at {@code at}
+   * @param rsv reserved bits where they stand in the first byte
+   * @param key the masking key, first octet in the high byte; not written unless {@code masked}
+   * @param length bytes of payload that follow
    * @return the index after the header
    */
-  public int write(byte[] bytes, int at) {
-    return write(bytes, at, fin, rsv, opcode, masked, key, length);
-  }
-
-  /** Writes a header that stands in no object. */
-  static int write(
+  public static int write(
       byte[] bytes,
       int at,
       boolean fin,
