@@ -75,8 +75,8 @@ final class Inbound {
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      ByteBuffer room = connection.phase().room(in.capacity());
-      ByteBuffer into = room == null ? in.clear() : room;
+      ByteBuffer place = connection.phase().place(in.capacity());
+      ByteBuffer into = place == null ? in.clear() : place;
       int from = into.position();
       int n = read(into);
       if (n > 0) {

@@ -112,8 +112,8 @@ final class Open implements Phase, MessageAssembler.Messages {
   }
 
   @Override
-  public @Nullable ByteBuffer room(int most) {
-    return over == null ? assembler.room(most) : null;
+  public @Nullable ByteBuffer place(int most) {
+    return over == null ? assembler.place(most) : null;
   }
 
   @Override

@@ -22,8 +22,8 @@ interface Phase {
   /** A turn begins. */
   default void turn() {}
 
-  /** Returns where the next bytes are wanted, not over that many; null if it does not matter. */
-  default @Nullable ByteBuffer room(int most) {
+  /** Returns where the next bytes belong, not over that many; null if that does not matter. */
+  default @Nullable ByteBuffer place(int most) {
     return null;
   }
 

@@ -48,7 +48,7 @@ public final class MessageAssembler implements FrameReader.Events {
   private static final int EARLY = 4;
 
   /** With less to come, what follows the message may be read along with it. */
-  private static final int LEAST_ROOM = 64 * 1024;
+  private static final int LEAST_IN_PLACE = 64 * 1024;
 
   /** Compressed messages may grow by this factor, and by any below this size. */
   private static final int MAX_RATIO = 200;
@@ -162,10 +162,10 @@ public final class MessageAssembler implements FrameReader.Events {
    * @param most bytes to be read at once
    * @return null for anywhere else
    */
-  public @Nullable ByteBuffer room(int most) {
+  public @Nullable ByteBuffer place(int most) {
     byte[] kept = held;
     long room = kept == null ? 0 : Math.min(toCome, kept.length - heldBytes);
-    return kept == null || room < LEAST_ROOM
+    return kept == null || room < LEAST_IN_PLACE
         ? null
         : ByteBuffer.wrap(kept, heldBytes, (int) Math.min(room, most));
   }
@@ -290,7 +290,7 @@ public final class MessageAssembler implements FrameReader.Events {
       kept = Arrays.copyOf(kept, grown);
       held = kept;
     }
-    if (bytes != kept) { // else they were read into room()
+    if (bytes != kept) { // else they were read into place()
       System.arraycopy(bytes, from, kept, heldBytes, to - from);
     }
     heldBytes = need;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Much of one long message may be read to where it belongs, and no more than that. */
-class RoomTest {
+class PlaceTest {
   private static final int LONG = 700_000;
   private static final int LIMIT = 4 << 20;
 
@@ -48,13 +48,13 @@ class RoomTest {
     ByteBuffer elsewhere = ByteBuffer.allocate(256 * 1024);
     int inPlace = 0;
     for (int at = 0; at < wire.length; ) {
-      ByteBuffer room = assembler.room(most);
-      ByteBuffer into = room == null ? elsewhere.clear() : room;
+      ByteBuffer place = assembler.place(most);
+      ByteBuffer into = place == null ? elsewhere.clear() : place;
       int from = into.position();
       int n = Math.min(Math.min(most, into.remaining()), wire.length - at);
       into.put(wire, at, n);
       at += n;
-      inPlace += room == null ? 0 : n;
+      inPlace += place == null ? 0 : n;
       assertThat(reader.read(into.array(), from, from + n)).isEqualTo(from + n);
     }
     assertThat(inPlace).isGreaterThan(LONG);
@@ -64,40 +64,39 @@ class RoomTest {
 
   @Test
   void noMoreIsReadAtOnceThanIsAskedFor() throws ProtocolException {
-    assertThat(isThereRoom(true, 0, LONG, LONG / 2)).isTrue();
-    ByteBuffer room = assembler.room(1000);
-    assertThat(room).isNotNull();
-    assertThat(room.remaining()).isEqualTo(1000);
+    assertThat(hasPlace(true, 0, LONG, LONG / 2)).isTrue();
+    ByteBuffer place = assembler.place(1000);
+    assertThat(place).isNotNull();
+    assertThat(place.remaining()).isEqualTo(1000);
   }
 
-  private boolean isThereRoom(boolean fin, int rsv, int length, int first)
-      throws ProtocolException {
+  private boolean hasPlace(boolean fin, int rsv, int length, int first) throws ProtocolException {
     assembler.frame(Opcode.BINARY, true, fin, rsv, length);
     assembler.payload(new byte[first], 0, first, false);
-    ByteBuffer room = assembler.room(LIMIT);
-    return room != null;
+    ByteBuffer place = assembler.place(LIMIT);
+    return place != null;
   }
 
   @Test
-  void thereIsRoomOnceTheLengthOfTheMessageIsKnown() throws ProtocolException {
-    assertThat(assembler.room(LIMIT)).isNull();
-    assertThat(isThereRoom(true, 0, LONG, LONG / 2)).isTrue();
-    assertThat(assembler.room(LIMIT).remaining()).isEqualTo(LONG - LONG / 2);
+  void thereIsAPlaceOnceTheLengthOfTheMessageIsKnown() throws ProtocolException {
+    assertThat(assembler.place(LIMIT)).isNull();
+    assertThat(hasPlace(true, 0, LONG, LONG / 2)).isTrue();
+    assertThat(assembler.place(LIMIT).remaining()).isEqualTo(LONG - LONG / 2);
   }
 
   @Test
   void thereIsNoneIfTheMessageMayGoOnBehindItsFrame() throws ProtocolException {
-    assertThat(isThereRoom(false, 0, LONG, LONG / 2)).isFalse();
+    assertThat(hasPlace(false, 0, LONG, LONG / 2)).isFalse();
   }
 
   @Test
   void thereIsNoneAtTheEndOfTheMessage() throws ProtocolException {
-    assertThat(isThereRoom(true, 0, LONG, LONG - 65_535)).isFalse();
+    assertThat(hasPlace(true, 0, LONG, LONG - 65_535)).isFalse();
   }
 
   @Test
   void thereIsNoneForWhatStreams() throws ProtocolException {
     assembler.stream(false, true);
-    assertThat(isThereRoom(true, 0, LONG, LONG / 2)).isFalse();
+    assertThat(hasPlace(true, 0, LONG, LONG / 2)).isFalse();
   }
 }
