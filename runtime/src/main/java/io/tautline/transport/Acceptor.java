@@ -122,7 +122,7 @@ public final class Acceptor extends Served {
                 LOG.log(Level.DEBUG, "closing a listening socket failed", e);
               }
               // A selector lets go of a closed channel when it selects next.
-              loop().execute(() -> loop().execute(() -> closed.complete(null)));
+              loop().execute(() -> closed.complete(null));
             });
     return closed;
   }
