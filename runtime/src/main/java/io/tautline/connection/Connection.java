@@ -276,14 +276,15 @@ public final class Connection extends Served {
    * or with 503 if it is not open yet.
    */
   void stop(String why) {
-    if (phase instanceof Open) {
+    Phase at = phase; // read once: a turn that was stolen may go on to the next meanwhile
+    if (at instanceof Open) {
       ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
       if (calls == null) {
         close(away);
       } else {
         call(() -> close(away));
       }
-    } else if (phase instanceof ServerOpening opening) {
+    } else if (at instanceof ServerOpening opening) {
       opening.stop(why);
     } else {
       abort(why);
