@@ -319,6 +319,11 @@ public final class Connection extends Served {
     return outbound.awaitRoom(sender, size, timeout.toNanos());
   }
 
+  /** Returns whether a turn of this connection's is under way on this thread. */
+  public boolean inTurn() {
+    return outbound.inTurn();
+  }
+
   /** Returns whether {@code sender} has begun a message and not ended it. */
   public boolean isSending(Object sender) {
     return outbound.isSending(sender);

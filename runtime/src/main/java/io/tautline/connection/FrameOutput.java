@@ -74,6 +74,11 @@ final class FrameOutput {
     burst.begin(carrier);
   }
 
+  /** Returns whether what the calling thread sends is an answer. */
+  boolean isAnswering() {
+    return Thread.currentThread() == answering;
+  }
+
   /** Returns whether the calling thread's frames are gathered, and nothing waits before them. */
   boolean isGathering() {
     return burst.isOurs() && !backlog.isWaiting();

@@ -495,6 +495,11 @@ final class Outbound {
         && !turn.isTakenBeside(sender);
   }
 
+  /** Returns whether a turn is under way on this thread. */
+  synchronized boolean inTurn() {
+    return output.isAnswering();
+  }
+
   /** Returns whether {@code sender} is in the middle of a message. */
   synchronized boolean isSending(Object sender) {
     return turn.isTakenBy(sender);

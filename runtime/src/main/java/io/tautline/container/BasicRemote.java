@@ -33,19 +33,13 @@ final class BasicRemote implements RemoteEndpoint.Basic {
   @Override
   public void sendText(String partial, boolean last) throws IOException {
     session.requireOpen();
-    session
-        .sender()
-        .sendPart(
-            Thread.currentThread(), Opcode.TEXT, Sender.utf8(Arguments.required(partial)), last);
+    session.sender().sendPart(Opcode.TEXT, Sender.utf8(Arguments.required(partial)), last);
   }
 
   @Override
   public void sendBinary(ByteBuffer partial, boolean last) throws IOException {
     session.requireOpen();
-    session
-        .sender()
-        .sendPart(
-            Thread.currentThread(), Opcode.BINARY, Sender.bytes(Arguments.required(partial)), last);
+    session.sender().sendPart(Opcode.BINARY, Sender.bytes(Arguments.required(partial)), last);
   }
 
   @Override

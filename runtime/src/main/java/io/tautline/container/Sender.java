@@ -131,17 +131,29 @@ final class Sender {
 
   /** Throws if this thread would wait for itself. */
   private void requireNoPart() {
-    if (connection.isSending(Thread.currentThread())) {
+    if (connection.isSending(here())) {
       throw new IllegalStateException(
-          "this thread is sending a message part by part; send its last part first");
+          "a message is being sent part by part here; send its last part first");
     }
+  }
+
+  /**
+   * Returns who sends part by part: this thread, or the session's callbacks, whose threads vary.
+   */
+  private Object here() {
+    return connection.inTurn() ? session : Thread.currentThread();
+  }
+
+  /** Sends a part of the message that this thread, or that callbacks send. */
+  void sendPart(int opcode, byte[] payload, boolean last) throws IOException {
+    sendPart(here(), opcode, payload, last);
   }
 
   /**
    * Sends a part of a message; waits for its turn, and while the peer takes its messages too
    * slowly.
    *
-   * @param owner the same for all parts of a message: the thread or the stream
+   * @param owner the same for all parts of a message, such as a stream
    */
   void sendPart(Object owner, int opcode, byte[] payload, boolean last) throws IOException {
     send(owner, opcode, last, payload);
