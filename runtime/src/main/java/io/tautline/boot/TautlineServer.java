@@ -30,6 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +48,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TautlineServer implements AutoCloseable {
   private static final long WARM_UP_AFTER_NANOS = 200_000_000;
+  private static final long LEAST_WAIT_MILLIS = 1000;
   private static final System.Logger LOG = System.getLogger("io.tautline.boot");
 
   private final Network network;
   private final TautlineContainer container;
   private final Acceptor acceptor;
   private final Duration drain;
-  private final AutoCloseable beans;
+  private final AvajeBeans beans;
   private final boolean secure;
+  private boolean stopping;
   private boolean stopped;
 
   private TautlineServer(
@@ -60,7 +65,7 @@ public final class TautlineServer implements AutoCloseable {
       TautlineContainer container,
       Acceptor acceptor,
       Duration drain,
-      AutoCloseable beans,
+      AvajeBeans beans,
       boolean secure) {
     this.network = network;
     this.container = container;
@@ -125,28 +130,54 @@ public final class TautlineServer implements AutoCloseable {
   /** Stops listening, says 1001 on every connection, waits for the answers, ends. */
   @Override
   public void close() {
-    synchronized (this) {
-      if (stopped) {
+    try {
+      if (!isFirstToClose()) {
+        join();
         return;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
     }
     try {
-      acceptor.close().join();
+      stopListening();
       if (!network.drain(drain)) {
         LOG.log(Level.WARNING, "{0} connections did not end in {1}", network.connections(), drain);
       }
-      beans.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
-      LOG.log(Level.WARNING, "closing beans failed", e);
     } finally {
       network.close();
+      close(beans);
       synchronized (this) {
         stopped = true;
         notifyAll();
       }
       LOG.log(Level.DEBUG, "stopped");
+    }
+  }
+
+  private synchronized boolean isFirstToClose() {
+    boolean first = !stopping;
+    stopping = true;
+    return first;
+  }
+
+  /** Frees the port, unless handlers that do not return hold all carriers for too long. */
+  private void stopListening() throws InterruptedException {
+    try {
+      long millis = Math.max(drain.toMillis(), LEAST_WAIT_MILLIS);
+      acceptor.close().get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(Level.WARNING, "the port is not free yet: {0}", e.toString());
+    }
+  }
+
+  private static void close(AvajeBeans beans) {
+    try {
+      beans.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "closing beans failed", e);
     }
   }
 
@@ -325,8 +356,9 @@ public final class TautlineServer implements AutoCloseable {
         warmUp.setDaemon(true);
         warmUp.start();
         return new TautlineServer(network, container, acceptor, drain, avaje, secure);
-      } catch (IOException | DeploymentException | RuntimeException e) {
+      } catch (IOException | DeploymentException | RuntimeException | Error e) {
         network.close();
+        TautlineServer.close(avaje);
         throw e;
       }
     }

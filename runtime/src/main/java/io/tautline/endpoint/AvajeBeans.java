@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class AvajeBeans implements Beans, AutoCloseable {
   private final ClassLoader loader;
   private @Nullable BeanScope scope;
+  private boolean closed;
 
   /**
    * @param loader finds the modules that avaje-inject generated
@@ -42,10 +43,13 @@ public final class AvajeBeans implements Beans, AutoCloseable {
         + ". Annotate a class @Singleton and compile it with avaje-inject-generator.";
   }
 
-  /** Returns the beans; null if the application has none, about which avaje would complain. */
+  /**
+   * Returns the beans; null if the application has none, about which avaje would complain, or has
+   * them no more.
+   */
   private synchronized @Nullable BeanScope scope() {
     BeanScope beans = scope;
-    if (beans == null && hasModules()) {
+    if (beans == null && !closed && hasModules()) {
       Wiring.hush();
       beans = BeanScope.builder().classLoader(loader).build();
       scope = beans;
@@ -76,6 +80,7 @@ public final class AvajeBeans implements Beans, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (scope != null) {
       scope.close();
       scope = null;

@@ -7,6 +7,7 @@ import io.tautline.Admission;
 import io.tautline.Endpoint;
 import io.tautline.OnHandshake;
 import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Limits;
 import io.tautline.tests.JdkClient;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
@@ -50,6 +51,43 @@ class GracefulStopTest {
       } catch (IOException | IllegalStateException e) {
         // the server has said goodbye
       }
+    }
+  }
+
+  private static final CountDownLatch HELD = new CountDownLatch(2);
+  private static final CountDownLatch LET_GO = new CountDownLatch(1);
+
+  /** Holds the threads that call it. */
+  @Endpoint("/abuse/holder")
+  public static class Holder {
+    @OnMessage
+    void hold(String text) throws InterruptedException {
+      HELD.countDown();
+      LET_GO.await();
+    }
+  }
+
+  @Test
+  void aServerWhoseThreadsAreAllHeldStopsAllTheSame() throws Exception {
+    TautlineServer server =
+        TautlineServer.builder()
+            .port(0)
+            .loops(1)
+            .drain(Duration.ofMillis(100))
+            .limits(Limits.builder().maxCarriers(2).build())
+            .endpoints(Holder.class)
+            .start();
+    try (JdkClient one = new JdkClient(server.port(), "/abuse/holder");
+        JdkClient two = new JdkClient(server.port(), "/abuse/holder")) {
+      one.send("hold");
+      two.send("hold");
+      assertThat(HELD.await(10, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+      CompletableFuture<Void> again = CompletableFuture.runAsync(server::close);
+      closed.get(10, TimeUnit.SECONDS);
+      again.get(10, TimeUnit.SECONDS);
+    } finally {
+      LET_GO.countDown();
     }
   }
 
