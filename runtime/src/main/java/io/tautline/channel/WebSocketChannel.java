@@ -18,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ public final class WebSocketChannel implements Closeable {
 
   /** Shorter messages are written as they are. */
   private final int deflateFrom;
+
+  /** Guarded by {@link #in}. */
+  private boolean closed;
 
   /** Whether the message being written part by part is compressed; guarded by {@link #out}. */
   private boolean deflating;
@@ -121,7 +125,7 @@ public final class WebSocketChannel implements Closeable {
         }
       }
       try {
-        in.position(reader.read(input, in.position(), in.limit()));
+        take();
       } catch (ProtocolException e) {
         close(e.code(), ClosePayload.fit(e.rule()));
         throw e;
@@ -131,6 +135,16 @@ public final class WebSocketChannel implements Closeable {
       }
     }
     return opcode;
+  }
+
+  /** Reads frames up to the end of a message. */
+  private void take() throws IOException, ProtocolException {
+    synchronized (in) {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      in.position(reader.read(input, in.position(), in.limit()));
+    }
   }
 
   /** Returns the message as text. */
@@ -261,16 +275,25 @@ public final class WebSocketChannel implements Closeable {
     } while (at < end);
   }
 
-  /** Closes the channel, whether or not the closing handshake is over. */
+  /**
+   * Closes the channel, whether or not the closing handshake is over; from any thread. Whoever is
+   * reading or writing gets an exception.
+   */
   @Override
   public void close() throws IOException {
-    assembler.end();
-    if (deflater != null) {
-      synchronized (out) {
-        deflater.end();
+    try {
+      channel.close(); // first, as it lets go those who hold the locks
+    } finally {
+      synchronized (in) {
+        closed = true;
+        assembler.end();
+      }
+      if (deflater != null) {
+        synchronized (out) {
+          deflater.end();
+        }
       }
     }
-    channel.close();
   }
 
   /** Notes messages for {@link #read} and answers control frames. */

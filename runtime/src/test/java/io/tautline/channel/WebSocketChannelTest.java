@@ -17,10 +17,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +111,71 @@ class WebSocketChannelTest {
     assertThat(client.read()).isEqualTo(Opcode.CLOSE);
     assertThat(get(server)).isEqualTo(4321);
     assertThatThrownBy(() -> client.writeText("late")).isInstanceOf(IOException.class);
+  }
+
+  /** A channel whose peer, from some time on, takes nothing more. */
+  private record Stalling(Duplex end, CountDownLatch stalled, CountDownLatch closed)
+      implements ByteChannel {
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+      return end.read(into);
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+      if (from.remaining() < 1000) {
+        return end.write(from);
+      }
+      stalled.countDown();
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      throw new ClosedChannelException();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return end.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed.countDown();
+      end.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closingLetsGoOfThoseWhoReadAndWrite(boolean compressed) throws Exception {
+    DeflateOptions options = compressed ? new DeflateOptions(true, 10, -1, 0) : null;
+    CompletableFuture<WebSocketChannel> server =
+        async(() -> new ServerUpgrade(List.of(), options, 1 << 20).upgrade(ends[0]));
+    Stalling channel = new Stalling(ends[1], new CountDownLatch(1), new CountDownLatch(1));
+    WebSocketChannel client =
+        new ClientDial(List.of(), Headers.NONE, options, 1 << 20).dial(URI_, channel);
+    get(server);
+    byte[] noise = new byte[10_000];
+    new Random(7455).nextBytes(noise);
+    CompletableFuture<Void> writer =
+        async(
+            () -> {
+              client.write(Opcode.BINARY, true, noise, 0, noise.length);
+              return null;
+            });
+    CompletableFuture<Integer> reader = async(client::read);
+    channel.stalled.await();
+    get(
+        async(
+            () -> {
+              client.close();
+              return null;
+            }));
+    assertThatThrownBy(() -> get(writer)).hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(() -> get(reader)).hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(client::read).isInstanceOf(IOException.class);
   }
 
   @Test
