@@ -34,7 +34,7 @@ public final class Network implements AutoCloseable {
   private final DeflatePool deflatePool = new DeflatePool(64);
   private final AtomicInteger connections = new AtomicInteger();
   private final Shared shared;
-  private volatile boolean draining;
+  private volatile boolean draining; // set under the lock, see give
 
   /**
    * Starts the loops.
@@ -81,11 +81,13 @@ public final class Network implements AutoCloseable {
 
   private void accepted(Socket socket, Wire.Factory wires, RequestHandler handler) {
     Wire wire = wires.wrap(socket);
-    if (draining || connections.incrementAndGet() > limits.maxConnections()) {
-      if (!draining) {
-        connections.decrementAndGet();
-      }
-      turnAway(wire);
+    if (draining) {
+      turnAway(wire, "the server is stopping");
+      return;
+    }
+    if (connections.incrementAndGet() > limits.maxConnections()) {
+      released();
+      turnAway(wire, "too many connections (maxConnections)");
       return;
     }
     try {
@@ -111,8 +113,7 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private void turnAway(Wire wire) {
-    String why = draining ? "the server is stopping" : "too many connections (maxConnections)";
+  private void turnAway(Wire wire, String why) {
     LOG.log(Level.DEBUG, "refused a connection with 503: {0}", why);
     try {
       wire.write(ByteBuffer.wrap(Outcome.Rejected.text(503, why, "Retry-After", "5").bytes()));
@@ -144,11 +145,29 @@ public final class Network implements AutoCloseable {
     }
     connections.incrementAndGet();
     Connection connection = new Connection(loop, wire, Role.CLIENT, shared);
-    loop.execute(
-        () ->
-            connection.begin(
-                new ClientOpening(connection, handshake, extra, listener, loop.now()),
-                SelectionKey.OP_CONNECT));
+    boolean given =
+        give(
+            loop,
+            () ->
+                connection.begin(
+                    new ClientOpening(connection, handshake, extra, listener, loop.now()),
+                    SelectionKey.OP_CONNECT));
+    if (!given) {
+      connection.discard();
+      listener.failed(new IOException("this container is closing, or has been closed"), null);
+    }
+  }
+
+  /** Has a loop run a task, unless it may end before it has done so. */
+  private synchronized boolean give(EventLoop loop, Runnable task) {
+    if (!draining) {
+      loop.execute(task);
+    }
+    return !draining;
+  }
+
+  private synchronized void takeNoMore() {
+    draining = true;
   }
 
   private void released() {
@@ -176,7 +195,7 @@ public final class Network implements AutoCloseable {
    * @return whether all ended in time
    */
   public boolean drain(Duration timeout) throws InterruptedException {
-    draining = true;
+    takeNoMore();
     onEach(connection -> connection.stop("the server is stopping"));
     long end = System.nanoTime() + timeout.toNanos();
     while (connections.get() > 0 && System.nanoTime() < end) {
@@ -188,6 +207,7 @@ public final class Network implements AutoCloseable {
   /** Ends every connection at once and lets the threads end. */
   @Override
   public void close() {
+    takeNoMore();
     onEach(connection -> connection.abort("closed"));
     loops.close();
     deflatePool.close();

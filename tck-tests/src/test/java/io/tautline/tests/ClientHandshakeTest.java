@@ -64,6 +64,15 @@ class ClientHandshakeTest {
             .start();
   }
 
+  @Test
+  void aContainerThatHasBeenClosedConnectsNoMore() {
+    client.close();
+    assertThatThrownBy(() -> connect(0))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("closed");
+    assertThat(client.connections()).isZero();
+  }
+
   @AfterEach
   void stop() throws IOException {
     client.close();
