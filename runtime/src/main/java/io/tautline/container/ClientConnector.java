@@ -203,8 +203,18 @@ final class ClientConnector {
               config);
       opened.admitted(null, Map.of());
       opened.inbox().stand(Upgrade.standing(opened, deployment, instance(opened)));
-      opened.inbox().whenOpen(() -> session.complete(opened));
+      opened.inbox().whenOpen(failure -> open(opened, failure));
       return opened.inbox();
+    }
+
+    private void open(TautlineSession opened, @Nullable Throwable failure) {
+      if (failure == null) {
+        session.complete(opened);
+      } else {
+        String what =
+            "cannot make the coders of " + deployment.name() + ": " + failure.getMessage();
+        session.completeExceptionally(new IllegalStateException(what, failure));
+      }
     }
 
     private Object instance(TautlineSession opened) {

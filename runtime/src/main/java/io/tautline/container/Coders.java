@@ -36,15 +36,20 @@ final class Coders {
 
   /** Makes and initialises an instance of each class that {@code config} names. */
   Coders(EndpointConfig config, Beans beans) throws ReflectiveOperationException {
-    for (Class<? extends Decoder> type : config.getDecoders()) {
-      Decoder decoder = Instances.create(type, beans);
-      decoder.init(config);
-      decoders.add(decoder);
-    }
-    for (Class<? extends Encoder> type : config.getEncoders()) {
-      Encoder encoder = Instances.create(type, beans);
-      encoder.init(config);
-      encoders.add(encoder);
+    try {
+      for (Class<? extends Decoder> type : config.getDecoders()) {
+        Decoder decoder = Instances.create(type, beans);
+        decoder.init(config);
+        decoders.add(decoder);
+      }
+      for (Class<? extends Encoder> type : config.getEncoders()) {
+        Encoder encoder = Instances.create(type, beans);
+        encoder.init(config);
+        encoders.add(encoder);
+      }
+    } catch (ReflectiveOperationException | RuntimeException | Error e) {
+      destroy();
+      throw e;
     }
   }
 

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a session receives: hands messages to methods or handlers, and faults to onError. */
@@ -23,7 +24,7 @@ final class Inbox implements Listener {
   private final TautlineSession session;
   private final Deployment deployment;
   private @Nullable Standing standing;
-  private Runnable whenOpen = () -> {};
+  private Consumer<@Nullable Throwable> whenOpen = failure -> {};
 
   /** The message that is being read while it arrives, and who reads it. */
   private @Nullable MessageInputStream stream;
@@ -46,8 +47,11 @@ final class Inbox implements Listener {
     standing = endpoint;
   }
 
-  /** Has {@code told} run once onOpen has returned; before {@link #opened}. */
-  void whenOpen(Runnable told) {
+  /**
+   * Has {@code told} called once onOpen has returned, with null, or with the reason why it is not
+   * called; before {@link #opened}.
+   */
+  void whenOpen(Consumer<@Nullable Throwable> told) {
     whenOpen = told;
   }
 
@@ -67,15 +71,20 @@ final class Inbox implements Listener {
   @Override
   public void opened() {
     deployment.enter();
-    deployment.sessions().add(session);
     try {
       session.prepare();
+    } catch (Throwable t) {
+      failed(t, "making the coders of " + deployment.name());
+      whenOpen.accept(t);
+      return;
+    }
+    try {
       streaming();
       standing().open();
     } catch (Throwable t) {
       fault(t, deployment.name() + " onOpen");
     }
-    whenOpen.run();
+    whenOpen.accept(null);
   }
 
   @Override
@@ -170,9 +179,12 @@ final class Inbox implements Listener {
   @Override
   public void closed(ClosePayload cause) {
     deployment.enter();
+    boolean opened = session.isOpen();
     session.ending();
     try {
-      standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
+      if (opened) {
+        standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
+      }
     } catch (Throwable t) {
       fault(t, deployment.name() + " onClose");
     } finally {

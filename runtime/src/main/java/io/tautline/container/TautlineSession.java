@@ -95,9 +95,8 @@ final class TautlineSession implements Session {
     }
   }
 
-  /** Makes coders and applies the endpoint's settings; before the first callback. */
+  /** Makes coders, applies the endpoint's settings, and is open; before the first callback. */
   void prepare() throws ReflectiveOperationException {
-    opened = true;
     if (hasCoders()) {
       coders = new Coders(config, beans);
     }
@@ -114,6 +113,8 @@ final class TautlineSession implements Session {
     if (idleTimeout > 0) {
       connection.idleTimeout(Duration.ofMillis(idleTimeout));
     }
+    opened = true; // last, as others may send from then on
+    deployment.sessions().add(this);
   }
 
   Deployment deployment() {
