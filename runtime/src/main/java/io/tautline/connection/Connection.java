@@ -142,6 +142,11 @@ public final class Connection extends Served {
     return gone;
   }
 
+  /** Returns whether the socket has not been read from, for want of room for answers. */
+  boolean inputPaused() {
+    return inbound.paused();
+  }
+
   /**
    * Sends a whole message, a part of one, or a Ping or Pong. Messages of several senders are never
    * mixed.

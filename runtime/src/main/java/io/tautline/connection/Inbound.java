@@ -128,6 +128,9 @@ final class Inbound {
    */
   @SuppressWarnings("ByteBufferBackingArray") // as in turn
   boolean pull() {
+    if (at == end) {
+      connection.phase().resumed(System.nanoTime()); // the last piece may have taken its time
+    }
     while (!connection.gone()) {
       if (at < end) {
         at = connection.phase().received(bytes, at, end);
@@ -157,7 +160,7 @@ final class Inbound {
     signalled = false;
     waiter = Thread.currentThread();
     connection.loop().execute(() -> connection.interest(SelectionKey.OP_READ, true));
-    while (!signalled && !connection.gone()) {
+    while (!signalled && !connection.gone() && connection.outbound().failure() == null) {
       long now = System.nanoTime();
       long deadline = connection.phase().deadline(now);
       LockSupport.parkNanos(this, Math.max(1_000_000, deadline - now));

@@ -143,6 +143,9 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void resumed(long now) {
     keepalive.read(now);
+    if (messageSince != 0) {
+      messageSince = now;
+    }
   }
 
   /** Stops reading frames after the event under way, so that the listener can work on it. */
@@ -268,8 +271,8 @@ final class Open implements Phase, MessageAssembler.Messages {
       }
       return;
     }
-    if (!ready()) {
-      keepalive.read(now); // it is we who do not listen
+    if (!ready() || connection.inputPaused()) {
+      resumed(now); // it is we who have not listened
     }
     if (messageSince != 0
         && !assembler.isStreaming()

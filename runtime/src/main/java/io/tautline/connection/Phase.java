@@ -37,7 +37,7 @@ interface Phase {
   /** What the last call of the other {@code received} began may be worked on; may block. */
   default void received() {}
 
-  /** The turn that was stolen has ended; until now no one listened to the peer. */
+  /** From now on someone listens to the peer; until now no one did. */
   default void resumed(long now) {}
 
   /** The peer sends no more. */

@@ -30,6 +30,13 @@ final class Inbox implements Listener {
   private @Nullable MessageInputStream stream;
 
   private @Nullable Receiver streaming;
+
+  /** Whether the handler that reads it is being called. */
+  private boolean reading;
+
+  /** Why the connection has ended while it was. */
+  private @Nullable ClosePayload endedMeanwhile;
+
   private volatile @Nullable Receiver text;
   private volatile @Nullable Receiver binary;
   private volatile @Nullable Receiver pong;
@@ -117,16 +124,16 @@ final class Inbox implements Listener {
   @Override
   public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
     Receiver receiver = opcode == Opcode.TEXT ? text : binary;
-    if (receiver == null) {
-      return;
+    if (stream == null && receiver != null && receiver.streams()) {
+      stream = new MessageInputStream(session.connection());
+      streaming = receiver;
     }
-    if (receiver.streams() || stream != null) {
-      if (stream == null) {
-        stream = new MessageInputStream(session.connection());
-        streaming = receiver;
-      }
+    if (stream != null) { // also if who reads it has been removed meanwhile
       stream.give(bytes, from, to, last);
       session.connection().stopReading();
+      return;
+    }
+    if (receiver == null) {
       return;
     }
     deployment.enter();
@@ -145,13 +152,21 @@ final class Inbox implements Listener {
       return;
     }
     deployment.enter();
+    reading = true;
     try {
       receiver.stream(session, message);
     } catch (Throwable t) {
       fault(t, receiver.name());
     } finally {
-      message.skipRest();
-      stream = null;
+      try {
+        message.skipRest();
+      } finally {
+        stream = null;
+        reading = false;
+        if (endedMeanwhile != null) {
+          closed(endedMeanwhile);
+        }
+      }
     }
   }
 
@@ -178,6 +193,10 @@ final class Inbox implements Listener {
 
   @Override
   public void closed(ClosePayload cause) {
+    if (reading) {
+      endedMeanwhile = cause; // onClose comes last
+      return;
+    }
     deployment.enter();
     boolean opened = session.isOpen();
     session.ending();

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class JdkClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final Semaphore pings = new Semaphore(0);
   private final StringBuilder text = new StringBuilder();
   private final WebSocket socket;
 
@@ -78,6 +80,18 @@ public final class JdkClient implements WebSocket.Listener, AutoCloseable {
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
     events.add("binary " + data.remaining());
+    from.request(1);
+    return null;
+  }
+
+  /** Waits for a Ping, which is answered. */
+  public void expectPing() throws InterruptedException {
+    assertThat(pings.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
+    pings.release();
     from.request(1);
     return null;
   }

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Limits;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,6 +96,114 @@ class StreamingTest {
       read("x");
       client.close();
       await().until(() -> server.connections() == 0);
+    }
+  }
+
+  /** Reads one message at most, and tells of all that happens to it. */
+  public static final class Once extends Endpoint implements MessageHandler.Whole<Reader> {
+    private Session session;
+
+    @Override
+    public void onOpen(Session opened, EndpointConfig config) {
+      session = opened;
+      session.addMessageHandler(Reader.class, this);
+    }
+
+    @Override
+    public void onMessage(Reader message) {
+      session.removeMessageHandler(this);
+      try {
+        for (int c = message.read(); c >= 0; c = message.read()) {
+          READ.add(String.valueOf((char) c));
+        }
+        READ.add("read");
+      } catch (IOException e) {
+        READ.add("cut off");
+        throw new UncheckedIOException(e);
+      } finally {
+        READ.add("open " + session.isOpen());
+      }
+    }
+
+    @Override
+    public void onError(Session ignored, Throwable fault) {
+      READ.add("error");
+    }
+
+    @Override
+    public void onClose(Session ignored, CloseReason reason) {
+      READ.add("closed " + reason.getCloseCode().getCode());
+    }
+  }
+
+  private static TautlineServer reader() throws Exception {
+    READ.clear();
+    TautlineServer server = Servers.start(Servers.Binding.GENERATED);
+    server
+        .container()
+        .addEndpoint(ServerEndpointConfig.Builder.create(Once.class, "/once").build());
+    return server;
+  }
+
+  @Test
+  void onCloseComesWhenTheMessageThatWasBeingReadHasBeenGivenUp() throws Exception {
+    try (TautlineServer server = reader()) {
+      JdkClient client = new JdkClient(server.port(), "/once");
+      client.socket().sendText("x", false).join();
+      read("x");
+      client.close();
+      for (String told : List.of("cut off", "open true", "error", "closed 1006")) {
+        read(told);
+      }
+    }
+  }
+
+  /** Works on the first piece for longer than a peer may be silent. */
+  @ServerEndpoint("/slow")
+  public static class Slow {
+    @OnMessage
+    public String text(Reader message) throws Exception {
+      READ.add("first " + (char) message.read());
+      Thread.sleep(2 * LIVELY.deadAfter().toMillis());
+      READ.add("worked");
+      return "second " + (char) message.read();
+    }
+  }
+
+  private static final Limits LIVELY =
+      Limits.builder()
+          .pingInterval(Duration.ofMillis(100))
+          .deadAfter(Duration.ofMillis(300))
+          .build();
+
+  @Test
+  void whoWorksOnAPieceDoesNotLoseThePeerItHasNotListenedTo() throws Exception {
+    READ.clear();
+    try (TautlineServer server =
+            TautlineServer.builder().port(0).limits(LIVELY).endpoints(Slow.class).start();
+        JdkClient client = new JdkClient(server.port(), "/slow")) {
+      client.socket().sendText("a", false).join();
+      read("first a");
+      read("worked");
+      client.expectPing(); // it listens again
+      client.socket().sendText("b", true).join();
+      client.expect("text second b");
+    }
+  }
+
+  @Test
+  void aHandlerThatIsRemovedReadsItsMessageToTheEnd() throws Exception {
+    try (TautlineServer server = reader();
+        JdkClient client = new JdkClient(server.port(), "/once")) {
+      client.socket().sendText("a", false).join();
+      read("a");
+      client.socket().sendText("b", true).join();
+      for (String told : List.of("b", "read", "open true")) {
+        read(told);
+      }
+      client.send("nobody takes this");
+      client.socket().sendClose(1000, "").join();
+      read("closed 1000");
     }
   }
 
