@@ -78,7 +78,8 @@ public final class Tautline {
     Instant now = Instant.now();
     Instant started = ProcessHandle.current().info().startInstant().orElse(now);
     System.out.println(Banner.of(server, Duration.between(started, now).toMillis()));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "tautline-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "tautline-stop"));
+    Signals.endWithSuccess();
     return server;
   }
 
@@ -126,12 +127,6 @@ public final class Tautline {
       Thread.currentThread().interrupt();
     }
     return 1;
-  }
-
-  private static void stop(TautlineServer server) {
-    server.close();
-    // Otherwise a process that was asked to end by a signal would report the signal, not success.
-    Runtime.getRuntime().halt(0);
   }
 
   private static String shown(InetSocketAddress address) {
