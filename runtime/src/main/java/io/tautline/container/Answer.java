@@ -10,6 +10,7 @@ import io.tautline.spi.MessageCodec;
 import io.tautline.spi.MessageCodec.Correlation;
 import jakarta.websocket.EncodeException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,9 @@ final class Answer {
       TautlineSession session, @Nullable Object value, boolean text, @Nullable Correlation number)
       throws IOException, EncodeException {
     if (value instanceof CompletionStage<?> stage) {
-      stage.whenComplete((later, failure) -> completed(session, later, failure, text, number));
+      List<Room> rooms = rooms(session); // now, since the session may have left them by then
+      stage.whenComplete(
+          (later, failure) -> completed(session, rooms, later, failure, text, number));
     } else if (value != null) {
       sendNow(session, value, text, number);
     }
@@ -61,16 +64,17 @@ final class Answer {
   /** Called by whoever completes the stage, who must not wait for the peer. */
   private void completed(
       TautlineSession session,
+      List<Room> rooms,
       @Nullable Object value,
       @Nullable Throwable failure,
       boolean text,
       @Nullable Correlation number) {
     Throwable fault = failure instanceof CompletionException e ? e.getCause() : failure;
-    if (fault == null && value != null && session.isOpen()) {
+    if (fault == null && value != null) {
       try {
         if (room != null) {
-          broadcast(session, room, value);
-        } else {
+          broadcast(rooms, value);
+        } else if (session.isOpen()) {
           OutgoingMessage message = message(session, value, text, number);
           session.sender().sendAsync(message, Sender.key(value), sent -> {});
         }
@@ -98,7 +102,7 @@ final class Answer {
       TautlineSession session, Object value, boolean text, @Nullable Correlation number)
       throws IOException, EncodeException {
     if (room != null) {
-      broadcast(session, room, value);
+      broadcast(rooms(session), value);
     } else if (value instanceof String plain && !session.hasCoders()) {
       session.sender().sendBlocking(plain);
     } else {
@@ -120,13 +124,19 @@ final class Answer {
         : session.sender().encode(value, text);
   }
 
-  private static void broadcast(TautlineSession session, String room, Object value) {
-    if (room.isEmpty()) {
-      for (Room each : session.rooms().of(session)) {
-        each.send(value);
-      }
-    } else {
-      session.rooms().room(PathPattern.expand(room, session.getPathParameters())).send(value);
+  /** Returns the rooms that get it; none if it is for the peer. */
+  private List<Room> rooms(TautlineSession session) {
+    if (room == null) {
+      return List.of();
+    }
+    return room.isEmpty()
+        ? session.rooms().of(session)
+        : List.of(session.rooms().room(PathPattern.expand(room, session.getPathParameters())));
+  }
+
+  private static void broadcast(List<Room> rooms, Object value) {
+    for (Room each : rooms) {
+      each.send(value);
     }
   }
 }
