@@ -469,7 +469,7 @@ public final class Connection extends Served {
 
   private void serve(ByteBuffer in) {
     try {
-      if (outbound.waiting() || wire.pending()) {
+      if (outputWaits()) { // what TLS has to read first is better read without a lock
         outbound.flush();
       }
       if (due) {
@@ -524,7 +524,7 @@ public final class Connection extends Served {
   protected void serveAway() {
     interest(SelectionKey.OP_READ, false); // whoever waits for input asks again
     inbound.signal();
-    if (outbound.waiting() || wire.pending()) {
+    if (outputWaits()) {
       outbound.flushAway();
     }
     awaitOutput();
