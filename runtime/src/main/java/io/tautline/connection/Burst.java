@@ -129,6 +129,6 @@ final class Burst {
   @Nullable Completion takeCompletion() {
     List<Completion> all = completions;
     completions = null;
-    return all == null ? null : failure -> all.forEach(one -> one.done(failure));
+    return all == null ? null : failure -> all.forEach(one -> Completions.tell(one, failure));
   }
 }

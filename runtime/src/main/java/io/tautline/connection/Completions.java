@@ -48,7 +48,7 @@ final class Completions {
       told = null;
     }
     if (all != null) {
-      all.forEach(Completions::tell);
+      all.forEach(one -> tell(one.completion, one.failure));
     }
   }
 
@@ -63,9 +63,10 @@ final class Completions {
     }
   }
 
-  private static void tell(Told one) {
+  /** Tells one, whose own failure is no one else's. */
+  static void tell(Completion completion, @Nullable Throwable failure) {
     try {
-      one.completion.done(one.failure);
+      completion.done(failure);
     } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "a send handler threw", e);
     }

@@ -269,25 +269,30 @@ public final class Connection extends Served {
    */
   public void close(ClosePayload payload) {
     if (outbound.close(payload)) {
-      wake();
-      if (outbound.waiting()) {
-        watchOutput();
-      }
+      closing();
+    }
+  }
+
+  /** Our Close is on its way. */
+  private void closing() {
+    wake();
+    if (outbound.waiting()) {
+      watchOutput();
     }
   }
 
   /**
    * Ends the connection because the server stops: with 1001 behind what waits to run in its turn,
-   * or with 503 if it is not open yet.
+   * or with 503 if it is not open yet; on the loop.
    */
   void stop(String why) {
     Phase at = phase; // read once: a turn that was stolen may go on to the next meanwhile
     if (at instanceof Open) {
       ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
-      if (calls == null) {
-        close(away);
-      } else {
+      if (calls != null) {
         call(() -> close(away));
+      } else if (outbound.closeAway(away)) {
+        closing();
       }
     } else if (at instanceof ServerOpening opening) {
       opening.stop(why);
@@ -296,9 +301,9 @@ public final class Connection extends Served {
     }
   }
 
-  /** Ends the connection at once, without a Close frame. */
-  public void abort(String why) {
-    outbound.abort(new IOException(why));
+  /** Ends the connection at once, without a Close frame; on the loop. */
+  void abort(String why) {
+    outbound.abortAway(new IOException(why));
     wire.close();
     wake();
   }
@@ -529,7 +534,7 @@ public final class Connection extends Served {
     }
     awaitOutput();
     if (stalled(System.nanoTime())) {
-      outbound.abort(stall());
+      outbound.abortAway(stall());
       wire.close();
     } else if (outbound.waiting()) {
       loop().timerBefore(this, outbound.progressAt() + limits.stallTimeout().toNanos());

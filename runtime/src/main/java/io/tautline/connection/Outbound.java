@@ -356,16 +356,26 @@ final class Outbound {
    * @return whether this one was the first
    */
   boolean close(ClosePayload payload) {
-    byte[] bytes = payload.bytes();
-    synchronized (this) {
-      if (output.failure() != null || !closing.send(payload)) {
-        return false;
-      }
-      output.frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
-      turn.fail(closed(), completions::add);
-      notifyAll();
-    }
+    boolean first = sendClose(payload);
     completions.tell();
+    return first;
+  }
+
+  /** Does the same on the loop, which users must not hold up. */
+  boolean closeAway(ClosePayload payload) {
+    boolean first = sendClose(payload);
+    completions.tellElsewhere();
+    return first;
+  }
+
+  private synchronized boolean sendClose(ClosePayload payload) {
+    if (output.failure() != null || !closing.send(payload)) {
+      return false;
+    }
+    byte[] bytes = payload.bytes();
+    output.frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
+    turn.fail(closed(), completions::add);
+    notifyAll();
     return true;
   }
 
@@ -434,16 +444,24 @@ final class Outbound {
 
   /** Fails everything that waits and whatever is sent from now on. */
   void abort(IOException cause) {
-    synchronized (this) {
-      if (output.failure() == null) {
-        output.fail(cause);
-      }
-      if (compressed != null) {
-        compressed.end();
-      }
-      notifyAll();
-    }
+    fail(cause);
     completions.tell();
+  }
+
+  /** Does the same on the loop, which users must not hold up. */
+  void abortAway(IOException cause) {
+    fail(cause);
+    completions.tellElsewhere();
+  }
+
+  private synchronized void fail(IOException cause) {
+    if (output.failure() == null) {
+      output.fail(cause);
+    }
+    if (compressed != null) {
+      compressed.end();
+    }
+    notifyAll();
   }
 
   /** Returns why nothing can be sent any more, or null. */
