@@ -579,9 +579,7 @@ public final class Connection extends Served {
   @Override
   protected void back() {
     phase.resumed(loop().now());
-    if (!inbound.paused()) {
-      interest(SelectionKey.OP_READ, true);
-    }
+    interest(SelectionKey.OP_READ, !inbound.paused());
   }
 
   @Override

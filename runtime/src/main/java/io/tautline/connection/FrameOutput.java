@@ -86,14 +86,20 @@ final class FrameOutput {
 
   /** Writes what has been gathered and gathers no more; the turn may go on elsewhere. */
   void leaveTurn() {
-    flushBurst();
-    burst.end();
+    try {
+      flushBurst();
+    } finally {
+      burst.end();
+    }
   }
 
   /** Does the same at the end of the turn. */
   void endTurn() {
-    leaveTurn();
-    answering = null;
+    try {
+      leaveTurn();
+    } finally {
+      answering = null;
+    }
   }
 
   /** Returns whether more answers wait than that many bytes. */
@@ -211,16 +217,21 @@ final class FrameOutput {
       if (!backlog.isWaiting() && failure == null) {
         wire.write(bytes);
       }
+      if (failure == null && (bytes.hasRemaining() || wire.pending())) {
+        answersWait |= borrowed || isAnswering();
+        ByteBuffer rest =
+            borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
+        backlog.add(rest, key, completion);
+        return;
+      }
     } catch (IOException e) {
       fail(e);
-    }
-    if (failure != null || !(bytes.hasRemaining() || wire.pending())) {
+    } catch (RuntimeException | Error e) {
+      fail(new IOException("writing failed", e)); // perhaps in the middle of a frame
       completions.add(completion, failure);
-    } else {
-      answersWait |= borrowed || Thread.currentThread() == answering;
-      ByteBuffer rest = borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
-      backlog.add(rest, key, completion);
+      throw e;
     }
+    completions.add(completion, failure);
   }
 
   /**

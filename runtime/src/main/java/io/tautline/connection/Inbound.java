@@ -60,13 +60,13 @@ final class Inbound {
    */
   @SuppressWarnings("ByteBufferBackingArray") // see above
   void turn(ByteBuffer in) {
+    byte[] rest = unread;
+    if (rest != null && !connection.phase().ready()) {
+      return;
+    }
     buffer = in;
     thread = Thread.currentThread();
-    byte[] rest = unread;
     if (rest != null) {
-      if (!connection.phase().ready()) {
-        return;
-      }
       unread = null;
       take(rest, 0, rest.length);
     }

@@ -144,7 +144,12 @@ public abstract class Served {
    */
   public final void wake() {
     if (!woken && WOKEN.compareAndSet(this, false, true)) {
-      loop.execute(this::woken);
+      try {
+        loop.execute(this::woken);
+      } catch (OutOfMemoryError e) {
+        woken = false;
+        throw e;
+      }
     }
   }
 
