@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -309,10 +310,11 @@ public final class WebSocketChannel implements Closeable {
     }
 
     private void message(int kind, byte[] message, int begin, int end) {
+      boolean lent = message != input && assembler.inflates(); // for the time of this call
       opcode = kind;
-      bytes = message;
-      from = begin;
-      to = end;
+      bytes = lent ? Arrays.copyOfRange(message, begin, end) : message;
+      from = lent ? 0 : begin;
+      to = lent ? end - begin : end;
       reader.stop();
     }
 

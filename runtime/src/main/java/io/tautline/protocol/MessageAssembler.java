@@ -145,6 +145,11 @@ public final class MessageAssembler implements FrameReader.Events {
     streamBinary = binary;
   }
 
+  /** Returns whether messages may come compressed. */
+  public boolean inflates() {
+    return inflater != null;
+  }
+
   /** Returns whether the message in progress is handed on part by part. */
   public boolean isStreaming() {
     return streaming;

@@ -113,6 +113,19 @@ class WebSocketChannelTest {
     assertThatThrownBy(() -> client.writeText("late")).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void aMessageStaysWhileOthersAreWritten() throws Exception {
+    DeflateOptions options = new DeflateOptions(true, 10, -1, 0);
+    CompletableFuture<WebSocketChannel> server =
+        async(() -> new ServerUpgrade(List.of(), options, 1 << 20).upgrade(ends[0]));
+    WebSocketChannel client =
+        new ClientDial(List.of(), Headers.NONE, options, 1 << 20).dial(URI_, ends[1]);
+    get(server).writeText("what was said");
+    assertThat(client.read()).isEqualTo(Opcode.TEXT);
+    client.writeText("something else, from another thread perhaps");
+    assertThat(client.text()).isEqualTo("what was said");
+  }
+
   /** A channel whose peer, from some time on, takes nothing more. */
   private record Stalling(Duplex end, CountDownLatch stalled, CountDownLatch closed)
       implements ByteChannel {
