@@ -37,6 +37,9 @@ final class Open implements Phase, MessageAssembler.Messages {
   @SuppressWarnings("NullAway.Init")
   private Listener listener;
 
+  /** Of a compressed message that streams; what becomes of it waits in memory. */
+  private static final int COMPRESSED_PIECE = 4096;
+
   /** Why the connection is over, once that is known; then input is dropped. */
   private @Nullable ClosePayload over;
 
@@ -104,6 +107,8 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   void stream(boolean text, boolean binary) {
     assembler.stream(text, binary);
+    boolean grows = assembler.inflates() && (text || binary);
+    reader.pieces(grows ? COMPRESSED_PIECE : Integer.MAX_VALUE);
   }
 
   @Override

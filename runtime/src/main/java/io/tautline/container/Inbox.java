@@ -125,7 +125,7 @@ final class Inbox implements Listener {
   public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
     Receiver receiver = opcode == Opcode.TEXT ? text : binary;
     if (stream == null && receiver != null && receiver.streams()) {
-      stream = new MessageInputStream(session.connection());
+      stream = new MessageInputStream(session.connection(), session.compresses());
       streaming = receiver;
     }
     if (stream != null) { // also if who reads it has been removed meanwhile

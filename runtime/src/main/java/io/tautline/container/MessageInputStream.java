@@ -7,25 +7,47 @@ import java.io.InputStream;
 
 /**
  * A message that is read while it arrives: each piece is a view of the carrier's buffer, and when
- * it is used up the next is fetched from the connection. Never holds more than one piece.
+ * it is used up the next is fetched from the connection. Never holds more than one piece; of a
+ * compressed message, a copy of what one piece became.
  */
 final class MessageInputStream extends InputStream {
   private final Connection connection;
+  private final boolean copies;
   private byte[] bytes = {};
   private int at;
   private int end;
   private boolean last;
 
-  MessageInputStream(Connection connection) {
+  /**
+   * @param copies whether pieces are valid during {@link #give} only, and come before the one
+   *     before is used up: those of compressed messages
+   */
+  MessageInputStream(Connection connection, boolean copies) {
     this.connection = connection;
+    this.copies = copies;
   }
 
-  /** Takes the next piece; the one before must be used up. */
+  /** Takes the next piece. */
   void give(byte[] piece, int from, int to, boolean isLast) {
-    bytes = piece;
-    at = from;
-    end = to;
+    if (copies) {
+      append(piece, from, to);
+    } else {
+      bytes = piece;
+      at = from;
+      end = to;
+    }
     last = isLast;
+  }
+
+  private void append(byte[] piece, int from, int to) {
+    int left = end - at;
+    int all = left + to - from;
+    byte[] room = bytes.length < all ? new byte[Math.max(all, 2 * bytes.length)] : bytes;
+    System.arraycopy(bytes, at, room, 0, left);
+    System.arraycopy(piece, from, room, left, to - from);
+    bytes = room;
+    at = 0;
+    end = all;
   }
 
   @Override

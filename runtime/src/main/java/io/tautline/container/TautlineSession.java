@@ -117,6 +117,11 @@ final class TautlineSession implements Session {
     deployment.sessions().add(this);
   }
 
+  /** Returns whether messages may be compressed. */
+  boolean compresses() {
+    return extensions != null;
+  }
+
   Deployment deployment() {
     return deployment;
   }

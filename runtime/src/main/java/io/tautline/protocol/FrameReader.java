@@ -73,6 +73,9 @@ public final class FrameReader {
   private boolean closed;
   private boolean stopped;
 
+  /** Most bytes of payload in one event. */
+  private int most = Integer.MAX_VALUE;
+
   /**
    * @param role our own role: a server reads what a client wrote
    * @param rsvAllowed reserved bits that a negotiated extension uses, e.g. {@link FrameHeader#RSV1}
@@ -106,6 +109,11 @@ public final class FrameReader {
               : isShortMessage(bytes, i, to) ? shortMessage(bytes, i) : header(bytes, i, to);
     }
     return i;
+  }
+
+  /** Bounds the payload of an event, so that whoever stops has not much of it left. */
+  public void pieces(int mostBytes) {
+    most = mostBytes;
   }
 
   /** Makes {@link #read} return after the event under way; called from that event. */
@@ -192,7 +200,7 @@ public final class FrameReader {
   }
 
   private int payload(byte[] bytes, int from, int to) throws ProtocolException {
-    int end = (int) Math.min(from + left, to);
+    int end = from + (int) Math.min(left, Math.min(to - from, most)); // left may be near 2^63
     if (header.masked) {
       key = Mask.apply(bytes, from, end, key);
     }

@@ -56,6 +56,19 @@ class FrameReaderTest {
     }
 
     @Test
+    void payloadOfTheLongestFrameIsNoMoreThanHasCome() throws ProtocolException {
+      Transcript transcript = new Transcript();
+      MessageAssembler assembler = new MessageAssembler(1, 1, 1, null, transcript);
+      assembler.stream(false, true);
+      FrameReader reader = new FrameReader(Role.CLIENT, 0, assembler);
+      byte[] first = hex("ffff 02 7f 7fffffffffffffff 0102");
+      assertThat(reader.read(first, 2, first.length)).isEqualTo(first.length);
+      reader.pieces(2);
+      assertThat(reader.read(hex("030405"), 0, 3)).isEqualTo(3);
+      assertThat(transcript.lines()).containsExactly("part 2 0102", "part 2 0304", "part 2 05");
+    }
+
+    @Test
     void aLengthWithItsTopBitSetFailsWith1002() {
       clientReads("82 7f 8000000000000000", "failed 1002 length with its top bit set");
       clientReads("82 7f ffffffffffffffff", "failed 1002 length with its top bit set");

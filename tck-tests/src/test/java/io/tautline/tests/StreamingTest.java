@@ -1,10 +1,13 @@
 package io.tautline.tests;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
+import io.tautline.deflate.DeflateOptions;
+import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -17,10 +20,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +148,69 @@ class StreamingTest {
         .container()
         .addEndpoint(ServerEndpointConfig.Builder.create(Once.class, "/once").build());
     return server;
+  }
+
+  /** Tells how long what it has read is, and what. */
+  @ServerEndpoint("/digest")
+  public static class Digest {
+    @OnMessage
+    public String text(Reader message) throws IOException {
+      StringBuilder all = new StringBuilder();
+      char[] some = new char[100];
+      for (int n = message.read(some); n >= 0; n = message.read(some)) {
+        all.append(some, 0, n);
+      }
+      return digest(all.toString());
+    }
+
+    @OnMessage
+    public String bytes(InputStream message) throws IOException {
+      return digest(new String(message.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String digest(String all) {
+    return all.length() + ":" + all.hashCode();
+  }
+
+  @Test
+  void aCompressedMessageIsReadWhole() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    Endpoint endpoint =
+        new Endpoint() {
+          @Override
+          public void onOpen(Session session, EndpointConfig ignored) {
+            session.addMessageHandler(String.class, heard::add);
+          }
+        };
+    try (TautlineServer server =
+        TautlineServer.builder()
+            .port(0)
+            .compression(DeflateOptions.DEFAULT)
+            .endpoints(Digest.class)
+            .start()) {
+      ClientEndpointConfig config =
+          ClientEndpointConfig.Builder.create()
+              .extensions(List.copyOf(server.container().getInstalledExtensions()))
+              .build();
+      Session session =
+          server
+              .container()
+              .connectToServer(
+                  endpoint, config, URI.create("ws://localhost:" + server.port() + "/digest"));
+      assertThat(session.getNegotiatedExtensions()).isNotEmpty();
+      Random random = new Random(7692);
+      for (int size : new int[] {0, 1, 300, 20_000, 1_000_000}) {
+        String text = random.ints(size, 'a', 'e').mapToObj(Character::toString).collect(joining());
+        session.getBasicRemote().sendText(text);
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(digest(text));
+        session.getBasicRemote().sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(digest(text));
+      }
+      String dense = "x".repeat(60_000); // a hundredth of it arrives
+      session.getBasicRemote().sendText(dense);
+      assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(digest(dense));
+    }
   }
 
   @Test
