@@ -221,6 +221,10 @@ final class Open implements Phase, MessageAssembler.Messages {
   /** A message, or a part of one, came; the time for the next to be complete begins anew. */
   private void delivered() {
     messageSince = 0;
+    active();
+  }
+
+  private void active() {
     keepalive.active(connection.loop().now());
   }
 
@@ -233,7 +237,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public void ping(byte[] bytes, int from, int to) {
-    delivered();
+    active(); // but a message under way is no nearer to its end
     if (outbound.maySend()) {
       outbound.pong(bytes, from, to);
     }
@@ -242,7 +246,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void pong(byte[] bytes, int from, int to) {
     if (!keepalive.answered(from == to)) {
-      delivered();
+      active();
       listener.pong(bytes, from, to);
     }
   }

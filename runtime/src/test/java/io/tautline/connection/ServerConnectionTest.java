@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,22 @@ class ServerConnectionTest {
         .pingInterval(Duration.ofMillis(pingMillis))
         .deadAfter(Duration.ofMillis(deadMillis))
         .build();
+  }
+
+  @Test
+  void aMessageThatIsNotCompletedInTimeFailsWith1008HoweverManyPingsCome() throws Exception {
+    Limits limits = Limits.builder().messageTimeout(Duration.ofMillis(300)).build();
+    try (RawPeer peer = RawPeer.upgraded(server.listen(limits))) {
+      peer.sendHex("01 81 00000000 61");
+      StringBuilder answers = new StringBuilder();
+      for (int i = 0; i < 10_000 && answers.indexOf("88") < 0; i++) {
+        peer.sendHex("89 80 00000000");
+        answers.append(peer.read(2));
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(answers.toString()).matches("(8a00)+88..");
+      assertThat(peer.read(2)).isEqualTo("03f0");
+    }
   }
 
   @Test
