@@ -16,8 +16,11 @@ public final class DeflatePool implements AutoCloseable {
 
   private static final int LARGEST_KEPT = 128 * 1024;
 
+  /** A compressor and its level, which is set but once: to change it writes a block of its own. */
+  record Compressor(Deflater deflater, int level) {}
+
   private final int max;
-  private final ArrayDeque<Deflater> deflaters = new ArrayDeque<>();
+  private final ArrayDeque<Compressor> compressors = new ArrayDeque<>();
   private final ArrayDeque<Inflater> inflaters = new ArrayDeque<>();
   private final ArrayDeque<byte[]> buffers = new ArrayDeque<>();
 
@@ -29,21 +32,23 @@ public final class DeflatePool implements AutoCloseable {
   }
 
   /** Returns a compressor of that level, as new. */
-  synchronized Deflater deflater(int level) {
-    Deflater deflater = deflaters.pollLast();
-    if (deflater == null) {
-      return new Deflater(level, true);
+  synchronized Compressor compressor(int level) {
+    Compressor kept = compressors.pollLast();
+    if (kept != null && kept.level == level) {
+      return kept;
     }
-    deflater.setLevel(level);
-    return deflater;
+    if (kept != null) {
+      kept.deflater.end();
+    }
+    return new Compressor(new Deflater(level, true), level);
   }
 
-  synchronized void release(Deflater deflater) {
-    if (deflaters.size() < max) {
-      deflater.reset();
-      deflaters.add(deflater);
+  synchronized void release(Compressor compressor) {
+    if (compressors.size() < max) {
+      compressor.deflater.reset();
+      compressors.add(compressor);
     } else {
-      deflater.end();
+      compressor.deflater.end();
     }
   }
 
@@ -77,8 +82,8 @@ public final class DeflatePool implements AutoCloseable {
   /** Lets everything go; what is released later is kept no more than at any time. */
   @Override
   public synchronized void close() {
-    deflaters.forEach(Deflater::end);
-    deflaters.clear();
+    compressors.forEach(one -> one.deflater.end());
+    compressors.clear();
     inflaters.forEach(Inflater::end);
     inflaters.clear();
     buffers.clear();

@@ -1,5 +1,6 @@
 package io.tautline.deflate;
 
+import io.tautline.deflate.DeflatePool.Compressor;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class MessageDeflater {
   private final int level;
 
   /** While a message is under way, or always with takeover. */
-  private @Nullable Deflater deflater;
+  private @Nullable Compressor compressor;
 
   /** What the last call wrote, until {@link #release}. */
   private byte @Nullable [] out;
@@ -52,11 +53,12 @@ public final class MessageDeflater {
    * @return the compressed bytes, from 0 to {@link #length}; valid until {@link #release}
    */
   public byte[] deflate(byte[] bytes, int from, int to, boolean last) {
-    Deflater active = deflater;
-    if (active == null) {
-      active = pool.deflater(level);
-      deflater = active;
+    Compressor used = compressor;
+    if (used == null) {
+      used = pool.compressor(level);
+      compressor = used;
     }
+    Deflater active = used.deflater();
     byte[] buffer = out == null ? pool.buffer() : out;
     length = 0;
     int at = from;
@@ -77,8 +79,8 @@ public final class MessageDeflater {
         length = 1;
       }
       if (!takeover) {
-        deflater = null;
-        pool.release(active);
+        compressor = null;
+        pool.release(used);
       }
     }
     out = buffer;
@@ -122,10 +124,10 @@ public final class MessageDeflater {
 
   /** Lets go of everything; at the end of the connection, whether or not a message is under way. */
   public void end() {
-    Deflater active = deflater;
-    deflater = null;
-    if (active != null) {
-      pool.release(active);
+    Compressor used = compressor;
+    compressor = null;
+    if (used != null) {
+      pool.release(used);
     }
   }
 }

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +84,19 @@ class CompressedMessageTest {
   }
 
   @Test
+  void anotherLevelFindsNoCompressorOfThis() throws DataFormatException {
+    byte[] message = "the same message, the same message".getBytes(StandardCharsets.US_ASCII);
+    MessageInflater inflater = new MessageInflater(pool, true);
+    for (int level : new int[] {1, 9, 1, 6}) {
+      MessageDeflater deflater = new MessageDeflater(pool, true, 15, level);
+      byte[] bytes = deflater.deflate(message, 0, message.length, true);
+      byte[] compressed = Arrays.copyOf(bytes, deflater.length());
+      deflater.release();
+      assertThat(inflate(inflater, compressed, 0)).as("level %d", level).isEqualTo(message);
+    }
+  }
+
+  @Test
   void fragmentsMakeOneMessage() throws DataFormatException {
     MessageDeflater deflater = new MessageDeflater(pool, true, 15, -1);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -125,9 +137,9 @@ class CompressedMessageTest {
   void anIdleConnectionHoldsNothing() throws DataFormatException {
     MessageDeflater deflater = new MessageDeflater(pool, true, 15, -1);
     deflater.deflate(new byte[10], 0, 10, true);
-    Deflater used = pool.deflater(-1);
-    assertThat(pool.deflater(-1)).as("given back after the message").isNotSameAs(used);
+    DeflatePool.Compressor used = pool.compressor(-1);
+    assertThat(pool.compressor(-1)).as("given back after the message").isNotSameAs(used);
     pool.release(used);
-    assertThat(pool.deflater(5)).isSameAs(used);
+    assertThat(pool.compressor(-1)).isSameAs(used);
   }
 }
