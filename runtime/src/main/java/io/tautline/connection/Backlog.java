@@ -142,12 +142,21 @@ final class Backlog {
 
   /**
    * Puts a message where the first with that key waits, and drops all that have it; or does
-   * nothing.
+   * nothing, if there is none, or the newer one is too long for what is left.
    */
   boolean replace(
-      Object key, ByteBuffer newer, @Nullable Completion completion, Completions completions) {
+      Object key,
+      ByteBuffer newer,
+      Limits limits,
+      @Nullable Completion completion,
+      Completions completions) {
     ArrayDeque<Piece> all = pieces;
     if (all == null || all.stream().noneMatch(piece -> piece.has(key))) {
+      return false;
+    }
+    int others =
+        all.stream().filter(piece -> !piece.has(key)).mapToInt(one -> one.bytes.remaining()).sum();
+    if (others > 0 && newer.remaining() > limits.maxQueuedBytes() - others) {
       return false;
     }
     ArrayDeque<Piece> renewed = new ArrayDeque<>(all.size());

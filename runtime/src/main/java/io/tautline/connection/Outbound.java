@@ -268,7 +268,7 @@ final class Outbound {
     return overflow == Overflow.COALESCE
         && frame != null
         && backlog.isWaiting()
-        && backlog.replace(key, ByteBuffer.wrap(frame), completion, completions);
+        && backlog.replace(key, ByteBuffer.wrap(frame), limits, completion, completions);
   }
 
   /** Drops what may be dropped, if a message of that size can wait then. */
