@@ -107,6 +107,9 @@ public class ClientDial {
     HeadReader.write(channel, handshake.request(headers));
     HeadReader reader = new HeadReader();
     ResponseHead response = reader.read(channel).response();
+    while (response.interim()) {
+      response = reader.read(channel).response();
+    }
     onStatus(response.status(), response.reason());
     Headers received = response.headers();
     for (int i = 0; i < received.size(); i++) {

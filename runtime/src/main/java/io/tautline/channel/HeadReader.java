@@ -14,20 +14,24 @@ final class HeadReader {
   private static final int MAX_TARGET = 4 * 1024;
 
   private final byte[] bytes = new byte[WebSocketChannel.BUFFER_BYTES];
-  private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+  private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
 
+  /** Reads the next head. */
   HeadParser read(ByteChannel channel) throws IOException, HandshakeException {
     HeadParser parser = new HeadParser(MAX_BYTES, MAX_FIELDS, MAX_TARGET);
     int end;
     do {
-      buffer.clear();
-      if (channel.read(buffer) < 0) {
-        throw new EOFException("the peer closed the connection during the handshake");
+      if (!buffer.hasRemaining()) {
+        buffer.clear();
+        int n = channel.read(buffer);
+        buffer.flip();
+        if (n < 0) {
+          throw new EOFException("the peer closed the connection during the handshake");
+        }
       }
-      buffer.flip();
-      end = parser.read(bytes, 0, buffer.limit());
+      end = parser.read(bytes, buffer.position(), buffer.limit());
+      buffer.position(end < 0 ? buffer.limit() : end);
     } while (end < 0);
-    buffer.position(end);
     return parser;
   }
 

@@ -17,7 +17,7 @@ final class ClientOpening implements Phase {
   private final ClientHandshake handshake;
   private final Headers extra;
   private final ClientListener listener;
-  private final HeadParser parser;
+  private HeadParser parser;
   private final long endsAt;
   private boolean connected;
   private boolean told;
@@ -33,9 +33,12 @@ final class ClientOpening implements Phase {
     this.handshake = handshake;
     this.extra = extra;
     this.listener = listener;
-    this.parser =
-        new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes());
+    this.parser = parser(limits);
     this.endsAt = now + limits.handshakeTimeout().toNanos();
+  }
+
+  private static HeadParser parser(Limits limits) {
+    return new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes());
   }
 
   @Override
@@ -77,6 +80,10 @@ final class ClientOpening implements Phase {
         return to;
       }
       ResponseHead response = parser.response();
+      if (response.interim()) {
+        parser = parser(connection.limits());
+        return end;
+      }
       head = response;
       String subprotocol = handshake.check(response);
       Compression compression = listener.compression(response);

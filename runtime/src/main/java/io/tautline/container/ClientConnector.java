@@ -74,7 +74,7 @@ final class ClientConnector {
       Deployment deployment, ClientEndpointConfig config, @Nullable Object endpoint, URI uri)
       throws DeploymentException, IOException {
     ClientOptions options = new ClientOptions(config);
-    URI at = uri;
+    URI at = URI.create(uri.toASCIIString());
     for (int hops = options.redirects(); ; hops--) {
       Outcome outcome = attempt(deployment, config, options, endpoint, at);
       Session session = outcome.await(at);

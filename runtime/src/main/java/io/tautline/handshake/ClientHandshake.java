@@ -46,7 +46,7 @@ public final class ClientHandshake {
     if (nonce.length != 16) {
       throw new IllegalArgumentException("nonce is " + nonce.length + " bytes, must be 16");
     }
-    this.uri = uri;
+    this.uri = URI.create(uri.toASCIIString()); // other letters as UTF-8 (§3, RFC 3987 §3.1)
     this.key = Base64.getEncoder().encodeToString(nonce);
     this.subprotocols = List.copyOf(subprotocols);
     this.extensions = extensions;

@@ -10,6 +10,11 @@ import java.nio.charset.StandardCharsets;
  * @param headers the fields
  */
 public record ResponseHead(int status, String reason, Headers headers) {
+  /** Returns whether another answer follows (RFC 9110 §15.2). */
+  public boolean interim() {
+    return status < 200 && status != 101;
+  }
+
   /** Returns the head as it goes on the wire, the empty line included. */
   public byte[] bytes() {
     StringBuilder text = new StringBuilder(160);

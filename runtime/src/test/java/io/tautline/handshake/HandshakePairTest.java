@@ -73,6 +73,12 @@ class HandshakePairTest {
     assertThat(ClientHandshake.port(URI.create("ws://a/"))).isEqualTo(80);
   }
 
+  @Test
+  void lettersThatUrisDoNotHaveAreAskedForInUtf8() throws HandshakeException {
+    RequestHead asked = parse(client("ws://a/caf\u00e9/\u65e5?q=\u00e9").request(Headers.NONE));
+    assertThat(asked.target()).isEqualTo("/caf%C3%A9/%E6%97%A5?q=%C3%A9");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"http://a/", "ws:///x", "ws://a/#f", "a"})
   void aUriThatCannotBeConnectedToIsRefused(String uri) {

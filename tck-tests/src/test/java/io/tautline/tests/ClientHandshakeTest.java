@@ -145,6 +145,12 @@ class ClientHandshakeTest {
   }
 
   @Test
+  void answersBeforeTheLastAreReadOver() throws Exception {
+    serve("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 \r\n\r\n" + ACCEPTED);
+    assertThat(connect(0).isOpen()).isTrue();
+  }
+
+  @Test
   void aForgedAcceptIsRefused() {
     serve(ACCEPTED.replace("$accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
     assertThatThrownBy(() -> connect(0))
