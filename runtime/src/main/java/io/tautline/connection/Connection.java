@@ -382,7 +382,7 @@ public final class Connection extends Served {
   /** Closes the connection when the application neither sends nor receives; zero for never. */
   public void idleTimeout(Duration timeout) {
     if (phase instanceof Open open) {
-      open.idleTimeout(timeout.toNanos());
+      open.idleTimeout(Limits.bounded(timeout).toNanos());
       wake();
     }
   }

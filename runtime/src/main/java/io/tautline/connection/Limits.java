@@ -57,6 +57,8 @@ public record Limits(
     int maxConnections,
     int maxCarriers) {
 
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   /** The defaults. */
   public static final Limits DEFAULT = builder().build();
 
@@ -100,6 +102,11 @@ public record Limits(
     };
   }
 
+  /** Returns a time that may be added to others: a hundred years at most, which is for ever. */
+  static Duration bounded(Duration time) {
+    return time.compareTo(FOR_EVER) > 0 ? FOR_EVER : time;
+  }
+
   /** Limits to be; a setting that is not called keeps its default. See {@link Limits}. */
   public static final class Builder {
     private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -127,8 +134,9 @@ public record Limits(
 
     /** Sets {@link Limits#handshakeTimeout}. */
     public Builder handshakeTimeout(Duration value) {
-      positive("handshakeTimeout", value.toNanos());
-      handshakeTimeout = value;
+      Duration time = bounded(value);
+      positive("handshakeTimeout", time.toNanos());
+      handshakeTimeout = time;
       return this;
     }
 
@@ -190,8 +198,9 @@ public record Limits(
 
     /** Sets {@link Limits#messageTimeout}. */
     public Builder messageTimeout(Duration value) {
-      positive("messageTimeout", value.toNanos());
-      messageTimeout = value;
+      Duration time = bounded(value);
+      positive("messageTimeout", time.toNanos());
+      messageTimeout = time;
       return this;
     }
 
@@ -204,29 +213,33 @@ public record Limits(
 
     /** Sets {@link Limits#pingInterval}. */
     public Builder pingInterval(Duration value) {
-      positive("pingInterval", value.toNanos() + 1);
-      pingInterval = value;
+      Duration time = bounded(value);
+      positive("pingInterval", time.toNanos() + 1);
+      pingInterval = time;
       return this;
     }
 
     /** Sets {@link Limits#deadAfter}. */
     public Builder deadAfter(Duration value) {
-      positive("deadAfter", value.toNanos() + 1);
-      deadAfter = value;
+      Duration time = bounded(value);
+      positive("deadAfter", time.toNanos() + 1);
+      deadAfter = time;
       return this;
     }
 
     /** Sets {@link Limits#closeTimeout}. */
     public Builder closeTimeout(Duration value) {
-      positive("closeTimeout", value.toNanos());
-      closeTimeout = value;
+      Duration time = bounded(value);
+      positive("closeTimeout", time.toNanos());
+      closeTimeout = time;
       return this;
     }
 
     /** Sets {@link Limits#stallTimeout}. */
     public Builder stallTimeout(Duration value) {
-      positive("stallTimeout", value.toNanos());
-      stallTimeout = value;
+      Duration time = bounded(value);
+      positive("stallTimeout", time.toNanos());
+      stallTimeout = time;
       return this;
     }
 

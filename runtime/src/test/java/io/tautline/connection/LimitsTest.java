@@ -30,6 +30,13 @@ class LimitsTest {
   }
 
   @Test
+  void timesEndInAHundredYears() {
+    Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+    Limits limits = Limits.builder().messageTimeout(forEver).stallTimeout(forEver).build();
+    assertThat(limits.messageTimeout()).isEqualTo(limits.stallTimeout()).hasDays(36_500);
+  }
+
+  @Test
   void everyLimitHasAName() {
     assertThat(Limits.class.getRecordComponents())
         .extracting(RecordComponent::getName)

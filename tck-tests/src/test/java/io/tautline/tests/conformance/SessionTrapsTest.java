@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
+import io.tautline.tests.Endpoints;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
 import jakarta.websocket.ClientEndpointConfig;
@@ -315,6 +316,31 @@ class SessionTrapsTest {
       two.close();
       Log.expect("left 0");
       assertThat(elsewhere.session().isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void anIdleTimeoutMayBeAsLongAsCanBe() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Endpoints.Echo.class)) {
+      CompletableFuture<Session> opened = new CompletableFuture<>();
+      server.container().setDefaultMaxSessionIdleTimeout(Long.MAX_VALUE);
+      Endpoint endpoint =
+          new Endpoint() {
+            @Override
+            public void onOpen(Session session, EndpointConfig config) {
+              opened.complete(session);
+            }
+          };
+      server
+          .container()
+          .connectToServer(
+              endpoint,
+              ClientEndpointConfig.Builder.create().build(),
+              URI.create("ws://localhost:" + server.port() + "/echo"));
+      Session session = opened.get(10, TimeUnit.SECONDS);
+      assertThat(session.isOpen()).isTrue();
+      session.setMaxIdleTimeout(Long.MAX_VALUE - 1);
+      assertThat(session.getMaxIdleTimeout()).isEqualTo(Long.MAX_VALUE - 1);
     }
   }
 }
