@@ -130,7 +130,7 @@ abstract class Descriptor implements Pollable {
 
   @Override
   public final int readyOps() {
-    return ready;
+    return isOpen() ? ready : ALL_OPS; // closed, whoever reads shall see it
   }
 
   /** Notes what is possible, of what is waited for, and returns who is to be told. */

@@ -55,7 +55,9 @@ final class ChannelPoller implements Poller {
   public void remind() {
     for (SelectionKey key : selector.keys()) {
       if (key.isValid()) {
-        key.interestOps(key.interestOps());
+        int ops = key.interestOps();
+        key.interestOpsAnd(~ops); // to the same as before, the selector would not look at it
+        key.interestOpsOr(ops);
       }
     }
   }

@@ -345,6 +345,7 @@ public final class EventLoop {
     } finally {
       forgetful = failed;
       selecting = false;
+      Thread.interrupted(); // meant for a handler that had returned; channels would poll no more
       now = System.nanoTime();
       watchdog.stayAwake();
     }

@@ -8,12 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel that a {@link ChannelPoller} knows by a key. */
 abstract class Keyed implements Pollable {
-  private static final int ALL =
-      SelectionKey.OP_READ
-          | SelectionKey.OP_WRITE
-          | SelectionKey.OP_CONNECT
-          | SelectionKey.OP_ACCEPT;
-
   private @Nullable SelectionKey key;
 
   abstract SelectableChannel channel();
@@ -28,9 +22,9 @@ abstract class Keyed implements Pollable {
   public final int readyOps() {
     SelectionKey registered = key;
     try {
-      return registered == null || !registered.isValid() ? ALL : registered.readyOps();
+      return registered == null || !registered.isValid() ? ALL_OPS : registered.readyOps();
     } catch (CancelledKeyException e) {
-      return ALL;
+      return ALL_OPS;
     }
   }
 

@@ -1,12 +1,20 @@
 package io.tautline.transport;
 
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 
 /**
  * What a {@link Poller} can wait for. Operations are those of {@link
  * java.nio.channels.SelectionKey}, also where there is none.
  */
 public interface Pollable {
+  /** Every operation there is. */
+  int ALL_OPS =
+      SelectionKey.OP_READ
+          | SelectionKey.OP_WRITE
+          | SelectionKey.OP_CONNECT
+          | SelectionKey.OP_ACCEPT;
+
   /**
    * Has a loop wait for this from now on; on the loop, once.
    *

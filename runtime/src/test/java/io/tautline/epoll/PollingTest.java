@@ -13,7 +13,9 @@ import io.tautline.transport.Sockets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +33,30 @@ class PollingTest {
     @Override
     protected void serve(Carrier carrier) {
       turns.incrementAndGet();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tautline.epoll.SocketPair#ways")
+  void whoeverUsesOneThatIsClosedIsToldSo(Sockets sockets) throws Exception {
+    try (SocketPair pair = SocketPair.of(sockets, loopback())) {
+      pair.far().close();
+      assertThat(pair.far().readyOps() & SelectionKey.OP_READ).isNotZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tautline.epoll.SocketPair#ways")
+  void anInterruptThatComesTooLateEndsNoWaiting(Sockets sockets) throws Exception {
+    try (Loops loops = new Loops(sockets, 1, 1, "interrupt")) {
+      EventLoop loop = loops.all().get(0);
+      CompletableFuture<Thread> carrier = new CompletableFuture<>();
+      loop.execute(() -> carrier.complete(Thread.currentThread()));
+      loop.wakeup();
+      Thread interrupted = carrier.get(10, TimeUnit.SECONDS);
+      interrupted.interrupt();
+      loop.wakeup();
+      soon().until(() -> !interrupted.isInterrupted());
     }
   }
 
