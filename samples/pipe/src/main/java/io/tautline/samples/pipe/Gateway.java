@@ -28,6 +28,9 @@ final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
+  /** After that time a program that takes nothing counts as one that does not read. */
+  private static final Duration STUCK = Duration.ofSeconds(20);
+
   /** More than one read of a pipe can bring, in frames, and what may wait before it. */
   private static final int BATCH_BYTES = 512 * 1024;
 
@@ -52,7 +55,8 @@ final class Gateway implements AutoCloseable {
       Map<Route, Hub> hubs = new LinkedHashMap<>();
       for (Route route : settings.routes()) {
         PipeOut out =
-            new PipeOut(make(route.out(), "--pipeout"), settings.maxQueueBytes(), () -> stop(1));
+            new PipeOut(
+                make(route.out(), "--pipeout"), settings.maxQueueBytes(), STUCK, () -> stop(1));
         pipes.add(out);
         outputs.add(out);
         Hub hub = new Hub(settings, out);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -111,7 +112,9 @@ final class PipeCommand implements Callable<Integer> {
               + e.getMessage()
               + ". Choose another with --port.");
     } catch (IOException e) {
-      System.err.println("Cannot start: " + e.getMessage());
+      // Of a file that may not be used, the message is the name alone.
+      System.err.println(
+          "Cannot start: " + (e instanceof FileSystemException ? e.toString() : e.getMessage()));
     }
     return 1;
   }

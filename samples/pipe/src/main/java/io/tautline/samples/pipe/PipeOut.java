@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class PipeOut implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.samples.pipe");
 
-  private static final long STUCK_NANOS = 20_000_000_000L;
-
   /** Each holds a thread, of which there are not many. */
   private static final int MAX_WAITING = 32;
 
@@ -33,10 +32,14 @@ final class PipeOut implements AutoCloseable {
   private final @Nullable Path path;
 
   private final int maxBytes;
+  private final long stuckNanos;
   private final Runnable broken;
   private final ArrayDeque<byte[]> packets = new ArrayDeque<>();
   private int bytes;
   private boolean attached;
+
+  /** Whether it has been said that the pipe cannot be opened. */
+  private boolean refused;
 
   /** Whether the oldest packet is being written, so that it must stay. */
   private boolean writing;
@@ -54,11 +57,13 @@ final class PipeOut implements AutoCloseable {
   /**
    * @param path the pipe, or null for the standard output
    * @param maxBytes most bytes that wait, beside one packet of any size
+   * @param stuck after that time without taking anything, a program counts as reading no more
    * @param broken run if the standard output can be written no more
    */
-  PipeOut(@Nullable Path path, int maxBytes, Runnable broken) {
+  PipeOut(@Nullable Path path, int maxBytes, Duration stuck, Runnable broken) {
     this.path = path;
     this.maxBytes = maxBytes;
+    this.stuckNanos = stuck.toNanos();
     this.broken = broken;
   }
 
@@ -110,8 +115,8 @@ final class PipeOut implements AutoCloseable {
 
   /** Adds a packet; the oldest make room while nobody reads. */
   private void add(byte[] packet) {
-    while (!isRead() && !stopping && full(packet) && !writing) {
-      bytes -= packets.remove().length;
+    while (!isRead() && !stopping && full(packet) && packets.size() > (writing ? 1 : 0)) {
+      dropOldest();
       if (dropped++ == 0) {
         LOG.log(
             Level.WARNING,
@@ -125,9 +130,20 @@ final class PipeOut implements AutoCloseable {
     notifyAll();
   }
 
+  /** Drops the packet that has waited longest, but for the one that is being written. */
+  private void dropOldest() {
+    byte[] oldest = packets.remove();
+    if (writing) {
+      byte[] second = packets.remove();
+      packets.addFirst(oldest);
+      oldest = second;
+    }
+    bytes -= oldest.length;
+  }
+
   /** Returns whether a program reads: it has opened the pipe, and not been stuck for long. */
   private boolean isRead() {
-    return attached && !stopping && System.nanoTime() - progressAt < STUCK_NANOS;
+    return attached && !stopping && System.nanoTime() - progressAt < stuckNanos;
   }
 
   private synchronized boolean full(byte[] packet) {
@@ -142,11 +158,15 @@ final class PipeOut implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the reader has gone", e);
-        attach(false);
+        boolean opened = attach(false);
         if (path == null) {
           broken.run();
           return;
+        }
+        if (opened) {
+          LOG.log(Level.DEBUG, "the reader has gone", e);
+        } else if (Files.exists(path)) {
+          refused(path, e);
         }
         awaitPipe(path);
       }
@@ -162,6 +182,15 @@ final class PipeOut implements AutoCloseable {
       }
       written();
     }
+  }
+
+  /** Says once that the pipe cannot be opened, and waits a moment. */
+  private void refused(Path pipe, IOException why) {
+    if (!refused) {
+      LOG.log(Level.WARNING, "{0} cannot be written: {1}; trying again", pipe, why.toString());
+    }
+    refused = true;
+    LockSupport.parkNanos(1_000_000_000L);
   }
 
   /** Waits while someone has removed the pipe. */
@@ -187,12 +216,16 @@ final class PipeOut implements AutoCloseable {
     return closed;
   }
 
-  private synchronized void attach(boolean now) {
+  /** Notes whether a program has opened the pipe; returns whether one had before. */
+  private synchronized boolean attach(boolean now) {
+    boolean before = attached;
     attached = now;
+    refused &= !now;
     writing = false;
     dropped = 0;
     progressAt = System.nanoTime();
     notifyAll();
+    return before;
   }
 
   /** Waits for a packet, which stays until it has been written. */
