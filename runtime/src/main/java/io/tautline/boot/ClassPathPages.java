@@ -7,6 +7,10 @@ import io.tautline.handshake.RequestHead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +46,11 @@ final class ClassPathPages implements Pages {
     if (!isPlain(name)) {
       return null;
     }
-    try (InputStream file = loader.getResourceAsStream(folder + name)) {
-      if (file == null) {
-        return null;
-      }
+    URL found = loader.getResource(folder + name);
+    if (found == null || isFolder(found, folder + name)) {
+      return null;
+    }
+    try (InputStream file = found.openStream()) {
       if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
         return Outcome.Rejected.text(405, "the method must be GET or HEAD", "Allow", "GET, HEAD");
       }
@@ -57,6 +62,16 @@ final class ClassPathPages implements Pages {
       return new Outcome.Rejected(200, headers, file.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + folder + name + " failed", e);
+    }
+  }
+
+  private boolean isFolder(URL found, String path) {
+    try {
+      return found.getProtocol().equals("file")
+          ? Files.isDirectory(Path.of(found.toURI()))
+          : loader.getResource(path + "/") != null;
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("a class path whose URLs are none: " + found, e);
     }
   }
 

@@ -26,9 +26,10 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -189,6 +190,7 @@ public final class TautlineServer implements AutoCloseable {
     private Duration drain = Duration.ofSeconds(10);
     private OriginPolicy origins = OriginPolicy.SAME_HOST;
     private Pages pages = Pages.NONE;
+    private boolean resources;
     private ClassLoader loader = loader();
     private String contextPath = "";
     private Wire.Factory wires = Wire::plain;
@@ -269,13 +271,14 @@ public final class TautlineServer implements AutoCloseable {
 
     /** Serves the files under {@code META-INF/resources} of the class path beside the endpoints. */
     public Builder resources() {
-      pages = new ClassPathPages(loader, "META-INF/resources");
+      resources = true;
       return this;
     }
 
     /** Answers requests that are no upgrade. */
     public Builder pages(Pages pages) {
       this.pages = pages;
+      resources = false;
       return this;
     }
 
@@ -346,12 +349,9 @@ public final class TautlineServer implements AutoCloseable {
                 new LocalRooms(),
                 type -> known.computeIfAbsent(type, EndpointCatalog::binder));
         container.compression(compression);
-        for (EndpointBinder binder : chosen()) {
-          known.put(binder.type(), binder);
-          container.deploy(binder);
-        }
+        deploy(container, known);
         Acceptor acceptor =
-            network.listen(address, wires, container.requests(contextPath, origins, pages));
+            network.listen(address, wires, container.requests(contextPath, origins, answers()));
         Thread warmUp = new Thread(() -> warmUp(json), "tautline-warm-up");
         warmUp.setDaemon(true);
         warmUp.start();
@@ -363,27 +363,42 @@ public final class TautlineServer implements AutoCloseable {
       }
     }
 
+    private Pages answers() {
+      return resources ? new ClassPathPages(loader, "META-INF/resources") : pages;
+    }
+
     /** Prepares for messages, a moment later than the first handshakes, which need none of it. */
     private static void warmUp(JsonCodec json) {
       LockSupport.parkNanos(WARM_UP_AFTER_NANOS);
       json.warmUp();
     }
 
-    /** Returns those that were named, else all that are found. */
-    private List<EndpointBinder> chosen() {
-      List<EndpointBinder> chosen = new ArrayList<>();
+    /** Deploys those that were named, else all that are found, or what the application chooses. */
+    private void deploy(TautlineContainer container, Map<Class<?>, EndpointBinder> known)
+        throws DeploymentException {
       if (endpoints != null) {
         for (Class<?> type : endpoints) {
-          chosen.add(EndpointCatalog.binder(type));
+          EndpointBinder binder = EndpointCatalog.binder(type);
+          known.put(type, binder);
+          container.deploy(binder);
         }
-        return chosen;
+        return;
       }
-      for (EndpointBinder binder : new EndpointCatalog(loader).find()) {
+      EndpointCatalog.Found found = new EndpointCatalog(loader).find();
+      Set<Class<?>> application = new LinkedHashSet<>(found.classes());
+      for (EndpointBinder binder : found.binders()) {
         if (!binder.model().flavor().isClient()) {
-          chosen.add(binder);
+          known.put(binder.type(), binder);
+          if (found.classes().isEmpty()) {
+            container.deploy(binder);
+          } else {
+            application.add(binder.type());
+          }
         }
       }
-      return chosen;
+      if (!found.classes().isEmpty()) {
+        container.deployApplication(application);
+      }
     }
   }
 }

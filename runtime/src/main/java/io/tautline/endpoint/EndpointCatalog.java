@@ -2,9 +2,11 @@ package io.tautline.endpoint;
 
 import io.github.classgraph.ClassGraph;
 import io.github.classgraph.ClassInfo;
+import io.github.classgraph.ClassInfoList.ClassInfoFilter;
 import io.github.classgraph.ScanResult;
 import io.tautline.Endpoint;
 import io.tautline.spi.EndpointBinder;
+import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.File;
 import java.io.IOException;
@@ -14,11 +16,15 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 
 /** Finds the endpoint classes of an application: by the processor's index, else by a scan. */
 public final class EndpointCatalog {
@@ -43,6 +49,9 @@ public final class EndpointCatalog {
           Map.entry("classgraph-", "io.github.classgraph.ClassGraph"),
           Map.entry("tls-channel-", "tlschannel.TlsChannel"),
           Map.entry("slf4j-api-", "org.slf4j.Logger"));
+
+  private static final ClassInfoFilter CONCRETE =
+      found -> found.isStandardClass() && !found.isAbstract();
 
   private final ClassLoader loader;
 
@@ -70,11 +79,25 @@ public final class EndpointCatalog {
   }
 
   /**
-   * Returns a binder for every server endpoint: those of the index first, then those found in the
-   * directories and jars that have no index.
+   * What has been found.
+   *
+   * @param binders of every annotated server endpoint
+   * @param classes those of {@link ServerApplicationConfig}, which choose what is served if there
+   *     are any, and with them those of {@code jakarta.websocket.Endpoint} to choose from
    */
-  public List<EndpointBinder> find() {
+  public record Found(List<EndpointBinder> binders, Set<Class<?>> classes) {}
+
+  /**
+   * Returns the server endpoints: those of the index first, then those found in the directories and
+   * jars that have no index. A {@link ServerApplicationConfig} in a jar that has one is found by
+   * its service file.
+   */
+  public Found find() {
     List<EndpointBinder> binders = new ArrayList<>();
+    Set<Class<?>> classes = new LinkedHashSet<>();
+    for (var config : ServiceLoader.load(ServerApplicationConfig.class, loader)) {
+      classes.add(config.getClass());
+    }
     Set<String> indexed = new HashSet<>();
     for (EndpointBinder binder : ServiceLoader.load(EndpointBinder.class, loader)) {
       if (indexed.add(binder.model().className())) {
@@ -85,10 +108,10 @@ public final class EndpointCatalog {
     if (!covers(elements)) {
       elements.addAll(librariesOfOurs());
       if (!covers(elements)) {
-        scan(elements, indexed, binders);
+        scan(elements, indexed, binders, classes);
       }
     }
-    return binders;
+    return new Found(binders, classes);
   }
 
   /** Returns the paths of the directories and jars whose classes the processor has seen. */
@@ -98,12 +121,26 @@ public final class EndpointCatalog {
       for (URL url : Collections.list(loader.getResources(INDEX))) {
         String path = url.getPath();
         String element = path.substring(0, path.length() - INDEX.length());
-        elements.add(canonical(element.replaceFirst("^file:", "").replaceFirst("!?/$", "")));
+        String at = canonical(element.replaceFirst("^file:", "").replaceFirst("!?/$", ""));
+        if (!namesOthers(at)) {
+          elements.add(at);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("reading the endpoint index failed", e);
     }
     return elements;
+  }
+
+  /** Returns whether it is a jar whose manifest names others, which may have no index. */
+  private static boolean namesOthers(String element) throws IOException {
+    if (!new File(element).isFile()) {
+      return false;
+    }
+    try (JarFile jar = new JarFile(element)) {
+      Manifest manifest = jar.getManifest();
+      return manifest != null && manifest.getMainAttributes().containsKey(Name.CLASS_PATH);
+    }
   }
 
   /** Returns the paths of the jars that come with Tautline: no endpoint is there. */
@@ -149,13 +186,14 @@ public final class EndpointCatalog {
     }
   }
 
-  private void scan(Set<String> except, Set<String> known, List<EndpointBinder> binders) {
+  private void scan(
+      Set<String> except, Set<String> known, List<EndpointBinder> binders, Set<Class<?>> classes) {
     try (ScanResult result =
         new ClassGraph()
             .overrideClassLoaders(loader)
             .enableAnnotationInfo()
             .ignoreClassVisibility()
-            .rejectPackages("java", "jakarta", "tools.jackson", "com.fasterxml", "io.avaje")
+            .rejectPackages("java", "tools.jackson", "com.fasterxml", "io.avaje")
             .filterClasspathElements(path -> !except.contains(canonical(path)))
             .scan()) {
       for (Class<?> annotation : List.of(Endpoint.class, ServerEndpoint.class)) {
@@ -164,6 +202,12 @@ public final class EndpointCatalog {
             binders.add(ReflectiveBinder.of(found.loadClass()));
           }
         }
+      }
+      String config = ServerApplicationConfig.class.getName();
+      classes.addAll(result.getClassesImplementing(config).filter(CONCRETE).loadClasses());
+      if (!classes.isEmpty()) {
+        String endpoint = jakarta.websocket.Endpoint.class.getName();
+        classes.addAll(result.getSubclasses(endpoint).filter(CONCRETE).loadClasses());
       }
     }
   }

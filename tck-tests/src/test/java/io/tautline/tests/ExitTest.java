@@ -2,15 +2,10 @@ package io.tautline.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,24 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ExitTest {
   @TempDir private Path classes;
 
-  /** Starts the application; without the other classes of the tests, whose endpoints it has not. */
   private Process start(String... arguments) throws IOException {
-    String name = Exits.class.getName().replace('.', '/') + ".class";
-    Files.createDirectories(classes.resolve(name).getParent());
-    Files.write(
-        classes.resolve(name),
-        Exits.class.getClassLoader().getResourceAsStream(name).readAllBytes());
-    String libraries =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.contains("test-classes"))
-            .collect(Collectors.joining(File.pathSeparator));
-    String java = System.getProperty("java.home") + "/bin/java";
-    String path = classes + File.pathSeparator + libraries;
-    return new ProcessBuilder(
-            Stream.concat(Stream.of(java, "-cp", path, Exits.class.getName()), Stream.of(arguments))
-                .toList())
-        .redirectErrorStream(true)
-        .start();
+    return new Application(classes, Exits.class).start(Exits.class, arguments);
   }
 
   private static int status(Process process) throws Exception {
