@@ -1,10 +1,8 @@
 package io.tautline.tests;
 
 import io.tautline.boot.TautlineServer;
-import java.io.IOException;
-import java.net.URL;
-import java.util.Collections;
-import java.util.Enumeration;
+import io.tautline.container.TautlineContainer;
+import io.tautline.endpoint.ReflectiveBinder;
 
 /** Ways to start a server for a test. */
 public final class Servers {
@@ -20,25 +18,19 @@ public final class Servers {
 
   /** Starts a server with these endpoints, bound in that way. */
   public static TautlineServer start(Binding binding, Class<?>... endpoints) throws Exception {
-    ClassLoader own = Servers.class.getClassLoader();
-    return TautlineServer.builder()
-        .port(0)
-        .classLoader(binding == Binding.GENERATED ? own : new WithoutIndex(own))
-        .endpoints(endpoints)
-        .start();
-  }
-
-  /** Hides the processor's index. */
-  private static final class WithoutIndex extends ClassLoader {
-    WithoutIndex(ClassLoader parent) {
-      super(parent);
-    }
-
-    @Override
-    public Enumeration<URL> getResources(String name) throws IOException {
-      return name.endsWith("io.tautline.spi.EndpointBinder")
-          ? Collections.emptyEnumeration()
-          : super.getResources(name);
+    boolean generated = binding == Binding.GENERATED;
+    TautlineServer server =
+        TautlineServer.builder().port(0).endpoints(generated ? endpoints : new Class<?>[0]).start();
+    try {
+      if (!generated) {
+        for (Class<?> endpoint : endpoints) {
+          ((TautlineContainer) server.container()).deploy(ReflectiveBinder.of(endpoint));
+        }
+      }
+      return server;
+    } catch (Exception e) {
+      server.close();
+      throw e;
     }
   }
 }
