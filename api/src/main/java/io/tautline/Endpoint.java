@@ -22,7 +22,7 @@ public @interface Endpoint {
   /** Where the endpoint is served: {@code /chat} or a template such as {@code /chat/{room}}. */
   String value();
 
-  /** Subprotocols the endpoint speaks, the most wanted first (RFC 6455 §1.9). */
+  /** Subprotocols the endpoint speaks; the client's order decides (RFC 6455 §1.9). */
   String[] subprotocols() default {};
 
   /** Longest message in bytes; 1009 beyond it. -1 for the server's limit. */

@@ -55,6 +55,36 @@ public final class EndpointRules {
     return rules.messages.models();
   }
 
+  /**
+   * Returns why no instance of an endpoint can be made; null if one can. For others to make, such
+   * as whoever connects a client, it is no problem.
+   */
+  public static @Nullable Problem creation(EndpointModel endpoint) {
+    if (!endpoint.instantiable()) {
+      return new Problem(
+          "TL004",
+          true,
+          -1,
+          -1,
+          endpoint.simpleName()
+              + " cannot be instantiated. Make it a concrete class, not private,"
+              + " and static if it is nested.");
+    }
+    if (endpoint.constructors() != 1) {
+      return new Problem(
+          "TL005",
+          true,
+          -1,
+          -1,
+          endpoint.simpleName()
+              + " has "
+              + endpoint.constructors()
+              + " constructors to choose from. Annotate exactly one with @Inject, or add one without"
+              + " parameters.");
+    }
+    return null;
+  }
+
   /** Returns the problem of {@code second}, if it is served where {@code first} is. */
   public static @Nullable Problem samePath(EndpointModel first, EndpointModel second) {
     if (PathPattern.fault(first.path()) != null
@@ -82,24 +112,10 @@ public final class EndpointRules {
         problems.error("TL001", -1, -1, fault);
       }
     }
-    if (!endpoint.instantiable()) {
-      problems.error(
-          "TL004",
-          -1,
-          -1,
-          endpoint.simpleName()
-              + " cannot be instantiated. Make it a concrete class, not private,"
-              + " and static if it is nested.");
-    } else if (endpoint.constructors() != 1) {
-      problems.error(
-          "TL005",
-          -1,
-          -1,
-          endpoint.simpleName()
-              + " has "
-              + endpoint.constructors()
-              + " constructors to choose from. Annotate exactly one with @Inject, or add one without"
-              + " parameters.");
+    Problem creation = creation(endpoint);
+    boolean byConfigurator = endpoint.configurator() != null && endpoint.instantiable();
+    if (creation != null && endpoint.flavor() != Flavor.CLIENT && !byConfigurator) {
+      problems.add(creation);
     }
     if (endpoint.methods().isEmpty() && endpoint.flavor() == Flavor.TAUTLINE) {
       problems.warning(

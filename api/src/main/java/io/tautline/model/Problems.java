@@ -15,8 +15,12 @@ final class Problems {
    * @param parameter index of the parameter at fault, or -1 for the method
    */
   void error(String code, int method, int parameter, String text) {
+    add(new Problem(code, true, method, parameter, text));
+  }
+
+  void add(Problem error) {
     errors++;
-    all.add(new Problem(code, true, method, parameter, text));
+    all.add(error);
   }
 
   void warning(String code, int method, int parameter, String text) {

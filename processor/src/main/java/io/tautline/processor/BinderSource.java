@@ -6,13 +6,16 @@ import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ModelText;
 import io.tautline.model.ParameterModel;
+import io.tautline.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
@@ -85,7 +88,11 @@ final class BinderSource {
   private void members(String endpoint) {
     line("  @Override");
     line("  public Object create(io.tautline.spi.Beans beans) throws Exception {");
-    line("    return " + construction() + ";");
+    Problem creation = EndpointRules.creation(model);
+    line(
+        creation == null
+            ? "    return " + construction() + ";"
+            : "    throw new InstantiationException(" + literal(creation.message()) + ");");
     line("  }");
     line("");
     line("  @Override");
@@ -154,6 +161,12 @@ final class BinderSource {
 
   private String erased(TypeMirror type) {
     TypeMirror erased = types.erasure(type);
+    if (erased instanceof ArrayType array) {
+      return erased(array.getComponentType()) + "[]";
+    }
+    if (erased.getKind().isPrimitive()) {
+      return erased.getKind().name().toLowerCase(Locale.ROOT); // also if it is annotated
+    }
     if (types.asElement(erased) instanceof TypeElement element) {
       return element.getQualifiedName().toString(); // without annotations on the type
     }

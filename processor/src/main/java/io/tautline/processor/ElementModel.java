@@ -11,6 +11,7 @@ import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,10 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.ExecutableType;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
@@ -131,6 +134,32 @@ final class ElementModel {
         methods.stream().map(Method::model).toList());
   }
 
+  /**
+   * Returns whether every type that it names is known; one may be that another processor generates
+   * now, and that the next round has.
+   */
+  boolean isComplete() {
+    List<ExecutableElement> all = new ArrayList<>(methods());
+    all.addAll(ElementFilter.constructorsIn(type.getEnclosedElements()));
+    for (ExecutableElement one : all) {
+      boolean known = isKnown(one.getReturnType());
+      for (VariableElement parameter : one.getParameters()) {
+        known &= isKnown(parameter.asType());
+      }
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isKnown(TypeMirror type) {
+    return type.getKind() != TypeKind.ERROR
+        && !(type instanceof ArrayType array && !isKnown(array.getComponentType()))
+        && !(type instanceof DeclaredType declared
+            && !declared.getTypeArguments().stream().allMatch(ElementModel::isKnown));
+  }
+
   private boolean isVisible() {
     boolean visible = true;
     for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
@@ -184,8 +213,10 @@ final class ElementModel {
 
   private void collectCallbacks() {
     if (flavor == Flavor.INTERFACE) {
+      Set<String> seen = new HashSet<>(); // two interfaces may have the same
       for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(type))) {
-        if (callback(method) != null) {
+        String signature = method.getSimpleName().toString() + erasures(method);
+        if (callback(method) != null && seen.add(signature)) {
           methods.add(new Method(method, method(method)));
         }
       }

@@ -34,6 +34,9 @@ public final class TautlineProcessor extends AbstractProcessor {
   private final List<EndpointModel> models = new ArrayList<>();
   private final Set<String> binders = new TreeSet<>();
 
+  /** Classes that name types which do not exist yet; looked at again in the next round. */
+  private final Set<String> incomplete = new TreeSet<>();
+
   /** For javac. */
   public TautlineProcessor() {}
 
@@ -49,9 +52,15 @@ public final class TautlineProcessor extends AbstractProcessor {
 
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    List<TypeElement> types = new ArrayList<>();
+    for (String name : incomplete) {
+      types.add(processingEnv.getElementUtils().getTypeElement(name));
+    }
+    incomplete.clear();
     TypeElement[] present = annotations.toArray(TypeElement[]::new);
-    for (TypeElement type : ElementFilter.typesIn(round.getElementsAnnotatedWithAny(present))) {
-      endpoint(type);
+    types.addAll(ElementFilter.typesIn(round.getElementsAnnotatedWithAny(present)));
+    if (!round.processingOver()) { // what is incomplete at the end is javac's to tell
+      types.forEach(this::endpoint);
     }
     if (round.processingOver() && !binders.isEmpty()) {
       writeIndex();
@@ -66,6 +75,10 @@ public final class TautlineProcessor extends AbstractProcessor {
       if (source == null) {
         return;
       }
+      if (!source.isComplete()) {
+        incomplete.add(type.getQualifiedName().toString());
+        return;
+      }
       EndpointModel model = source.model();
       boolean sound = report(source, EndpointRules.check(model));
       for (EndpointModel other : models) {
@@ -73,7 +86,7 @@ public final class TautlineProcessor extends AbstractProcessor {
         sound &= problem == null || report(source, List.of(problem));
       }
       models.add(model);
-      if (sound) {
+      if (sound && model.instantiable()) { // else nothing generated can name it
         write(source, model);
       }
     } catch (IOException | RuntimeException e) {

@@ -9,6 +9,14 @@ import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
 import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -51,6 +59,101 @@ class TautlineProcessorTest {
               "endpoint.open(in.session(), in.config(),"
                   + " in.path(\"room\", java.lang.String.class));")
           .doesNotContain("reflect");
+    }
+
+    @Test
+    void annotationsOfTypesAreNoPartOfThem() {
+      Compilation compilation =
+          compile(
+              """
+              @Endpoint("/{n}")
+              class A {
+                @OnOpen void o(@PathParam("n") @Min(1) int n) {}
+                @OnMessage void m(@Min(1) byte @Min(2) [] bytes) {}
+              }
+              @java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE)
+              @interface Min { int value(); }
+              """);
+      assertThat(compilation).succeededWithoutWarnings();
+    }
+
+    @Test
+    void aClientMayBeMadeByOthers() {
+      Compilation compilation =
+          compile(
+              """
+              @ClientEndpoint
+              class C {
+                C(java.net.URI uri) {}
+                C(java.net.URI uri, int retries) {}
+                @OnMessage void m(String s) {}
+                @ClientEndpoint private class Inner { @OnMessage void m(String s) {} }
+              }
+              """,
+              """
+              @ServerEndpoint(value = "/s", configurator = Maker.class)
+              class S {
+                S(int i) {}
+                S(String s) {}
+              }
+              class Maker extends ServerEndpointConfig.Configurator {}
+              """);
+      assertThat(compilation).succeeded();
+      assertThat(generated(compilation, "app/S_Binder.java"))
+          .contains("throw new InstantiationException(\"[TL005] S has 2 constructors");
+    }
+
+    @Test
+    void aMethodThatTwoInterfacesHaveIsOne() {
+      Compilation compilation =
+          compile(
+              """
+              @io.tautline.EndpointClient
+              interface Both extends One, Other, AutoCloseable { void close(); }
+              interface One { void say(String text); }
+              interface Other { void say(String text); }
+              """);
+      assertThat(compilation).succeededWithoutWarnings();
+    }
+
+    /** Makes the class that the endpoint takes. */
+    @SupportedAnnotationTypes("*")
+    private static final class Maker extends AbstractProcessor {
+      private boolean made;
+
+      @Override
+      public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latestSupported();
+      }
+
+      @Override
+      public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        if (!made) {
+          made = true;
+          try (Writer file =
+              processingEnv.getFiler().createSourceFile("app.made.Made").openWriter()) {
+            file.write("package app.made; public record Made(String text) {}");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+        return false;
+      }
+    }
+
+    @Test
+    void aTypeMayBeMadeByAnotherProcessor() {
+      Compilation compilation =
+          Compiler.javac()
+              .withProcessors(new TautlineProcessor(), new Maker())
+              .compile(
+                  JavaFileObjects.forSourceString(
+                      "app.E",
+                      Compile.IMPORTS
+                          + "import app.made.Made;\n"
+                          + "@Endpoint(\"/a\") class E { @OnMessage void m(List<Made> all) {} }"));
+      assertThat(compilation).succeeded();
+      assertThat(generated(compilation, "app/E_Binder.java")).contains("app.made.Made");
     }
 
     @Test

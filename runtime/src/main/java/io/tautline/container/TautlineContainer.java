@@ -7,6 +7,8 @@ import io.tautline.connection.RequestHandler;
 import io.tautline.deflate.DeflateOptions;
 import io.tautline.deflate.DeflateParameters;
 import io.tautline.model.EndpointModel;
+import io.tautline.model.EndpointRules;
+import io.tautline.model.Problem;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
@@ -189,6 +191,10 @@ public final class TautlineContainer implements ServerContainer {
   @Override
   public Session connectToServer(Class<?> type, URI uri) throws DeploymentException, IOException {
     EndpointBinder binder = binder(Arguments.required(type));
+    Problem creation = EndpointRules.creation(binder.model());
+    if (creation != null) {
+      throw new DeploymentException(type.getName() + ": " + creation.message());
+    }
     return connect(binder, null, uri);
   }
 

@@ -9,6 +9,7 @@ import io.tautline.model.MessageModel;
 import io.tautline.model.MethodModel;
 import io.tautline.model.ParameterModel;
 import io.tautline.model.Problem;
+import io.tautline.model.TypeModel;
 import io.tautline.spi.Beans;
 import io.tautline.spi.ClientCalls;
 import io.tautline.spi.EndpointBinder;
@@ -59,14 +60,14 @@ public final class ReflectiveBinder implements EndpointBinder {
       List<@Nullable MessageModel> messages = EndpointRules.messages(reflected.model());
       for (int m = 0; m < messages.size(); m++) {
         MethodModel method = reflected.model().methods().get(m);
-        callbacks.add(bind(reflected.methods().get(m), method, messages.get(m)));
+        callbacks.add(bind(type, reflected.methods().get(m), method, messages.get(m)));
       }
     }
     return new ReflectiveBinder(type, reflected.model(), callbacks);
   }
 
   private static MethodHandle bind(
-      Method method, MethodModel model, @Nullable MessageModel message) {
+      Class<?> type, Method method, MethodModel model, @Nullable MessageModel message) {
     try {
       MethodHandles.Lookup own = MethodHandles.lookup();
       MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(), own);
@@ -74,7 +75,7 @@ public final class ReflectiveBinder implements EndpointBinder {
       int[] order = new int[method.getParameterCount() + 1];
       for (int p = 0; p < method.getParameterCount(); p++) {
         Class<?> wanted = method.getParameterTypes()[p];
-        MethodHandle getter = getter(own, model, message, p, wanted);
+        MethodHandle getter = getter(own, type, model, message, p, wanted);
         handle =
             MethodHandles.filterArguments(
                 handle, p + 1, getter.asType(MethodType.methodType(wanted, Invocation.class)));
@@ -92,6 +93,7 @@ public final class ReflectiveBinder implements EndpointBinder {
 
   private static MethodHandle getter(
       MethodHandles.Lookup lookup,
+      Class<?> type,
       MethodModel method,
       @Nullable MessageModel message,
       int at,
@@ -104,7 +106,8 @@ public final class ReflectiveBinder implements EndpointBinder {
               Invocation.class,
               "path",
               MethodType.methodType(Object.class, String.class, Class.class));
-      return MethodHandles.insertArguments(path, 1, parameter.pathParam(), wanted);
+      return MethodHandles.insertArguments(
+          path, 1, parameter.pathParam(), declared(type, parameter.type(), wanted));
     }
     if (wanted == Session.class) {
       return field(lookup, "session", Session.class);
@@ -127,6 +130,14 @@ public final class ReflectiveBinder implements EndpointBinder {
     };
   }
 
+  /** Returns what a parameter is, though its method is generic: the type argument. */
+  private static Class<?> declared(Class<?> type, TypeModel parameter, Class<?> wanted)
+      throws ReflectiveOperationException {
+    return wanted.isPrimitive() || parameter.is(wanted.getName())
+        ? wanted
+        : Class.forName(parameter.name(), false, type.getClassLoader());
+  }
+
   private static MethodHandle field(MethodHandles.Lookup lookup, String name, Class<?> type)
       throws ReflectiveOperationException {
     return lookup.findVirtual(Invocation.class, name, MethodType.methodType(type));
@@ -147,6 +158,10 @@ public final class ReflectiveBinder implements EndpointBinder {
     if (model.flavor() == EndpointModel.Flavor.INTERFACE) {
       List<Method> methods = ReflectedModel.of(type).methods();
       return ClientProxy.of(type, methods, beans.get(ClientCalls.class, null));
+    }
+    Problem creation = EndpointRules.creation(model);
+    if (creation != null) {
+      throw new InstantiationException(creation.message());
     }
     Constructor<?> constructor = ReflectedModel.constructors(type).get(0);
     return Instances.create(constructor, beans);
