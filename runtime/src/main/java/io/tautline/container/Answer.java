@@ -134,9 +134,11 @@ final class Answer {
         : List.of(session.rooms().room(PathPattern.expand(room, session.getPathParameters())));
   }
 
-  private static void broadcast(List<Room> rooms, Object value) {
+  private void broadcast(List<Room> rooms, Object value) {
+    MessageCodec.ForType declared = Sender.isPlain(value) ? null : codec;
+    Object message = declared == null ? value : new Declared(value, declared);
     for (Room each : rooms) {
-      each.send(value);
+      each.send(message);
     }
   }
 }

@@ -115,13 +115,15 @@ final class Deployment {
         } else {
           receiver(m, message, answer, loader);
         }
-        limit(message, method.maxMessageBytes());
+        if (message != null && message.form() != MessageModel.Form.JSON) {
+          limit(message, method.maxMessageBytes());
+        }
       } catch (ClassNotFoundException e) {
         throw new DeploymentException("a type of " + method + " cannot be loaded", e);
       }
     }
     if (!json.isEmpty()) {
-      json(json, messages, loader);
+      json(model, json, messages, loader);
     }
   }
 
@@ -163,13 +165,8 @@ final class Deployment {
     variables.add(new PathValues.Variable(name, type));
   }
 
-  private void limit(@Nullable MessageModel message, long bytes) {
-    if (message != null && bytes >= 0) {
-      if (message.form() == MessageModel.Form.JSON) {
-        maxText = Math.max(maxText, bytes); // one limit for the messages of all types
-        maxBinary = maxText;
-        return;
-      }
+  private void limit(MessageModel message, long bytes) {
+    if (bytes >= 0) {
       switch (message.kind()) {
         case TEXT -> maxText = bytes;
         case BINARY -> maxBinary = bytes;
@@ -192,7 +189,10 @@ final class Deployment {
 
   /** Has messages of several types, or of the only one, go to their methods. */
   private void json(
-      List<Integer> methods, List<@Nullable MessageModel> messages, ClassLoader loader)
+      EndpointModel model,
+      List<Integer> methods,
+      List<@Nullable MessageModel> messages,
+      ClassLoader loader)
       throws DeploymentException {
     Map<String, Class<?>> names = new LinkedHashMap<>();
     Map<Class<?>, JsonReceiver.Taker> takers = new LinkedHashMap<>();
@@ -218,9 +218,25 @@ final class Deployment {
     JsonReceiver receiver =
         new JsonReceiver(codec(), types != null ? types : codec().forTypes(names), takers, true);
     text = receiver;
+    long limit = limit(model, methods);
+    maxText = limit >= 0 ? limit : maxText;
     if (binary == null && codec().binary()) {
       binary = receiver.binary();
+      maxBinary = limit >= 0 ? limit : maxBinary;
     }
+  }
+
+  /** Returns the bytes that all those methods are content with, or -1 if one does not say. */
+  private static long limit(EndpointModel model, List<Integer> methods) {
+    long most = -1;
+    for (int m : methods) {
+      long own = model.methods().get(m).maxMessageBytes();
+      if (own < 0) {
+        return -1;
+      }
+      most = Math.max(most, own);
+    }
+    return most;
   }
 
   /** Returns what writes the declared type as JSON, if only its arguments tell how. */

@@ -41,7 +41,11 @@ public final class Fanout {
         } catch (IOException | EncodeException | RuntimeException e) {
           fault =
               new IllegalArgumentException(
-                  "cannot send a " + message.getClass().getName() + ": " + e.getMessage(), e);
+                  "cannot send a "
+                      + Declared.value(message).getClass().getName()
+                      + ": "
+                      + e.getMessage(),
+                  e);
         }
       }
     }

@@ -67,7 +67,8 @@ final class Sender {
   }
 
   /** Returns by what messages are worth the same, see {@link io.tautline.SlowConsumer#COALESCE}. */
-  static Object key(Object value) {
+  static Object key(Object message) {
+    Object value = Declared.value(message);
     return value instanceof Coalesced coalesced ? coalesced.coalescingKey() : value.getClass();
   }
 
@@ -80,11 +81,12 @@ final class Sender {
   }
 
   /**
-   * Returns a message for a value.
+   * Returns a message for a value, which may be {@link Declared}.
    *
    * @param text whether an object for which nobody else is named is to be text
    */
-  OutgoingMessage encode(Object value, boolean text) throws IOException, EncodeException {
+  OutgoingMessage encode(Object message, boolean text) throws IOException, EncodeException {
+    Object value = Declared.value(message);
     if (session.hasCoders()) {
       Object encoded = session.coders().encode(value);
       if (encoded != null) {
@@ -103,8 +105,9 @@ final class Sender {
     if (FromText.isPrimitive(value)) {
       return text(value.toString());
     }
-    if (session.deployment().json(value.getClass())) {
-      byte[] payload = codecFor(value, null).encode(value, text);
+    MessageCodec.ForType declared = message instanceof Declared one ? one.codec() : null;
+    if (declared != null || session.deployment().json(value.getClass())) {
+      byte[] payload = codecFor(value, declared).encode(value, text);
       return new OutgoingMessage(text ? Opcode.TEXT : Opcode.BINARY, payload);
     }
     throw new EncodeException(

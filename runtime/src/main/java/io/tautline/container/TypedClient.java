@@ -42,6 +42,9 @@ final class TypedClient implements EndpointBinder, ClientCalls {
   /** Writes what is sent, with its name. */
   private final MessageCodec.ForType messages;
 
+  /** What writes a parameter whose type arguments tell how, by method; null for others. */
+  private final MessageCodec.@Nullable ForType[] generic;
+
   /** What reads the answers, by method; null for one that does not ask. */
   private final MessageCodec.@Nullable ForType[] answers;
 
@@ -56,12 +59,17 @@ final class TypedClient implements EndpointBinder, ClientCalls {
     List<MethodModel> methods = model.methods();
     listeners = new AtomicReferenceArray<>(methods.size());
     answers = new MessageCodec.ForType[methods.size()];
+    generic = new MessageCodec.ForType[methods.size()];
     Map<String, Class<?>> named = new LinkedHashMap<>();
     try {
       for (int m = 0; m < methods.size(); m++) {
         MethodModel method = methods.get(m);
         if (method.callback() == Callback.SEND) {
-          name(method.parameters().get(0).type(), named);
+          TypeModel sent = method.parameters().get(0).type();
+          name(sent, named);
+          if (!sent.arguments().isEmpty()) {
+            generic[m] = codec.forType(Types.of(sent, loader()));
+          }
           TypeModel answer = method.returns().awaited();
           if (asks(method)) {
             answers[m] = codec.forType(Types.of(answer, loader()));
@@ -172,7 +180,7 @@ final class TypedClient implements EndpointBinder, ClientCalls {
     }
     MessageCodec.ForType answer = answers[method];
     try {
-      OutgoingMessage message = message(open, argument, model.parameters().get(0));
+      OutgoingMessage message = message(open, argument, model.parameters().get(0), generic[method]);
       if (answer != null) {
         return open.peer().ask(message.payload(), answer, patience == null ? PATIENCE : patience);
       }
@@ -196,12 +204,17 @@ final class TypedClient implements EndpointBinder, ClientCalls {
     return CompletableFuture.failedFuture(fault);
   }
 
-  private OutgoingMessage message(TautlineSession open, Object value, ParameterModel parameter)
+  private OutgoingMessage message(
+      TautlineSession open,
+      Object value,
+      ParameterModel parameter,
+      MessageCodec.@Nullable ForType declared)
       throws IOException, EncodeException {
     boolean named = parameter.type().canBeNamed() && !open.hasCoders() && !Sender.isPlain(value);
-    return named
-        ? new OutgoingMessage(Opcode.TEXT, messages.encode(value, true))
-        : open.sender().encode(value, true);
+    if (named) {
+      return new OutgoingMessage(Opcode.TEXT, messages.encode(value, true));
+    }
+    return open.sender().encode(declared == null ? value : new Declared(value, declared), true);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.tautline.endpoint;
 
-import io.tautline.model.TypeModel;
 import io.tautline.spi.Beans;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DecodeException;
@@ -110,6 +109,7 @@ public final class JsonCodec implements MessageCodec {
     return theirs
         .rebuild()
         .annotationIntrospector(AnnotationIntrospector.pair(own, new SealedTypes()))
+        .addHandler(new OurMembers())
         .build();
   }
 
@@ -132,10 +132,10 @@ public final class JsonCodec implements MessageCodec {
   @Override
   public ForType forTypes(Map<String, Class<?>> types) {
     Map<String, ForType> codecs = new HashMap<>();
-    for (Map.Entry<String, Class<?>> one : types.entrySet()) {
-      codecs.put(one.getKey(), forType(one.getValue()));
+    for (Class<?> type : types.values()) {
+      codecs.put(SealedTypes.name(type), forType(type));
     }
-    return new NamedTypes(codecs, Set.copyOf(types.keySet()));
+    return new NamedTypes(codecs);
   }
 
   @Override
@@ -153,9 +153,9 @@ public final class JsonCodec implements MessageCodec {
     private final Map<String, ForType> codecs;
     private final Set<String> names;
 
-    NamedTypes(Map<String, ForType> codecs, Set<String> names) {
+    NamedTypes(Map<String, ForType> codecs) {
       this.codecs = codecs;
-      this.names = new TreeSet<>(names);
+      this.names = new TreeSet<>(codecs.keySet());
     }
 
     @Override
@@ -196,11 +196,11 @@ public final class JsonCodec implements MessageCodec {
     @Override
     public byte[] encode(Object value, boolean text) throws EncodeException {
       byte[] plain = forType(value.getClass()).encode(value, text);
-      String type = value.getClass().getName();
-      if (!text || plain[0] != '{' || type.startsWith("java.")) {
+      Class<?> type = value.getClass();
+      if (!text || plain[0] != '{' || type.getName().startsWith("java.")) {
         return plain;
       }
-      String member = "\"type\":\"" + TypeModel.messageName(type) + '"';
+      String member = "\"type\":\"" + SealedTypes.name(type) + '"';
       byte[] start = ('{' + member).getBytes(StandardCharsets.UTF_8);
       boolean named = Arrays.mismatch(plain, start) == start.length;
       return named ? plain : Correlations.first(member, plain);

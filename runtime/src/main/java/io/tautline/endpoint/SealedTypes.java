@@ -1,6 +1,7 @@
 package io.tautline.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.tautline.model.TypeModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,10 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     }
     List<NamedType> types = new ArrayList<>();
     concrete(annotated.getRawType(), types);
+    if (explicit != null) { // the last of a class has its name
+      types.removeIf(one -> explicit.stream().anyMatch(other -> other.getType() == one.getType()));
+      types.addAll(explicit);
+    }
     return types;
   }
 
@@ -68,7 +73,11 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     return parent != null && parent.isSealed() ? parent : null;
   }
 
-  private static String name(Class<?> type) {
-    return TypeModel.messageName(type.getName());
+  /** Returns what messages of a class are called: as it is annotated, else after the class. */
+  static String name(Class<?> type) {
+    JsonTypeName own = type.getAnnotation(JsonTypeName.class);
+    return own == null || own.value().isEmpty()
+        ? TypeModel.messageName(type.getName())
+        : own.value();
   }
 }

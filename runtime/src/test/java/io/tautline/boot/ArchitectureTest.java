@@ -142,7 +142,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "io\\.tautline\\.endpoint\\.(JsonCodec|SealedTypes|Cbor|AvajeBeans|EndpointCatalog).*")
+            "io\\.tautline\\.endpoint\\.(JsonCodec|SealedTypes|OurMembers|Cbor|AvajeBeans|EndpointCatalog).*")
         .and()
         .resideInAPackage("io.tautline..")
         .should()

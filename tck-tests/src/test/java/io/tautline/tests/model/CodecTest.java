@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.cbor.CBORMapper;
@@ -146,6 +147,22 @@ class CodecTest {
         JdkClient client = new JdkClient(server.port(), "/codec/list")) {
       client.send("x=1").expect("text x=1");
       client.send("x").expect("text no assignment");
+    }
+  }
+
+  @Test
+  void aMapperThatRefusesWhatItDoesNotKnowIsNotAskedForWhatIsOurs() throws Exception {
+    JsonMapper strict =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    Beans beans = new One(JsonMapper.class, strict);
+    try (TautlineServer server =
+            TautlineServer.builder().port(0).beans(beans).endpoints(Sensor.class).start();
+        JdkClient client = new JdkClient(server.port(), "/codec")) {
+      client
+          .send("{\"type\":\"reading\",\"sensorName\":\"x\",\"value\":1}")
+          .expect("text {\"sensorName\":\"x\",\"value\":2}");
+      client.send("{\"type\":\"reading\",\"sensorName\":\"x\",\"value\":1,\"more\":2}");
+      client.expect("close 1007 message could not be decoded");
     }
   }
 
