@@ -74,13 +74,34 @@ final class Coders {
       }
       if (decoder instanceof Decoder.Text<?> whole) {
         if (whole.willDecode(text)) {
-          return whole.decode(text);
+          return decoded(whole.decode(text), whole, text);
         }
       } else if (decoder instanceof Decoder.TextStream<?> stream) {
-        return stream.decode(new StringReader(text));
+        return decoded(stream.decode(new StringReader(text)), stream, text);
       }
     }
     throw new DecodeException(text, "no decoder is willing to read a " + type.getSimpleName());
+  }
+
+  /** Returns what a decoder has made of a message, which is never nothing. */
+  private static <T> T decoded(@Nullable T object, Decoder decoder, String text)
+      throws DecodeException {
+    if (object == null) {
+      throw new DecodeException(text, returnedNull(decoder));
+    }
+    return object;
+  }
+
+  private static <T> T decoded(@Nullable T object, Decoder decoder, byte[] message)
+      throws DecodeException {
+    if (object == null) {
+      throw new DecodeException(ByteBuffer.wrap(message), returnedNull(decoder));
+    }
+    return object;
+  }
+
+  private static String returnedNull(Decoder decoder) {
+    return decoder.getClass().getName() + " returned null. Let it throw a DecodeException.";
   }
 
   /** Reads a binary message: by the first decoder for {@code type} that is willing. */
@@ -91,10 +112,10 @@ final class Coders {
       }
       if (decoder instanceof Decoder.Binary<?> whole) {
         if (whole.willDecode(ByteBuffer.wrap(message))) {
-          return whole.decode(ByteBuffer.wrap(message));
+          return decoded(whole.decode(ByteBuffer.wrap(message)), whole, message);
         }
       } else if (decoder instanceof Decoder.BinaryStream<?> stream) {
-        return stream.decode(new ByteArrayInputStream(message));
+        return decoded(stream.decode(new ByteArrayInputStream(message)), stream, message);
       }
     }
     throw new DecodeException(

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,41 @@ class CoderTrapsTest {
     @Override
     public void encode(Note note, OutputStream out) throws EncodeException, IOException {
       out.write(write(note).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Does not say what is wrong. */
+  public static class Silent implements Decoder.Text<Note> {
+    @Override
+    public @Nullable Note decode(String text) {
+      return null;
+    }
+
+    @Override
+    public boolean willDecode(String text) {
+      return true;
+    }
+  }
+
+  /** Never gets one. */
+  @ServerEndpoint(value = "/traps/silent", decoders = Silent.class)
+  public static class NoNotes {
+    @OnMessage
+    public void note(Note note) {}
+
+    @OnError
+    public void error(Session session, Throwable error) throws IOException {
+      session.getBasicRemote().sendText(String.valueOf(error.getMessage()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void aDecoderThatReturnsNullIsNamed(Binding binding) throws Exception {
+    try (TautlineServer server = Servers.start(binding, NoNotes.class)) {
+      Peer peer = Peer.connect(server, "/traps/silent");
+      peer.send("x");
+      peer.expect(Silent.class.getName() + " returned null. Let it throw a DecodeException.");
     }
   }
 
