@@ -71,7 +71,7 @@ public final class Connection extends Served {
     this.role = role;
     this.shared = shared;
     this.limits = shared.limits();
-    this.outbound = new Outbound(wire, role, limits);
+    this.outbound = new Outbound(wire, role, limits, this::wake);
     this.inbound = new Inbound(this);
     this.phase = NoPhase.INSTANCE;
   }
@@ -415,7 +415,7 @@ public final class Connection extends Served {
    * @return false once no more messages will come
    */
   public boolean pull() {
-    return inbound.pull() && phase instanceof Open open && open.listening();
+    return phase instanceof Open open && open.listening() && inbound.pull() && open.listening();
   }
 
   /** Asks the poller to tell when the socket takes more. */

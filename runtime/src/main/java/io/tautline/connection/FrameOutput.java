@@ -21,7 +21,7 @@ final class FrameOutput {
   private final Wire wire;
   private final FrameWriter writer;
   private final Completions completions;
-  private final Runnable failed;
+  private final Runnable whenFailed;
   private final Burst burst = new Burst();
   private final Backlog backlog = new Backlog();
 
@@ -43,11 +43,11 @@ final class FrameOutput {
   private boolean finished;
 
   /**
-   * @param failed told once when nothing can be sent any more
+   * @param whenFailed told once when nothing can be sent any more
    */
-  FrameOutput(Wire wire, Role role, Completions completions, Runnable failed) {
+  FrameOutput(Wire wire, Role role, Completions completions, Runnable whenFailed) {
     this.wire = wire;
-    this.failed = failed;
+    this.whenFailed = whenFailed;
     this.writer = new FrameWriter(role, KEYS);
     this.completions = completions;
   }
@@ -143,7 +143,7 @@ final class FrameOutput {
     int size = (int) writer.size(to - from);
     if (burst.isOurs() && !backlog.isWaiting()) {
       if (!burst.hasRoom(size)) {
-        flushBurst();
+        flushBurst(completion);
       }
       if (!backlog.isWaiting()) {
         if (burst.hasRoom(size)) {
@@ -154,7 +154,7 @@ final class FrameOutput {
         return;
       }
     }
-    flushBurst();
+    flushBurst(completion);
     byte[] bytes = new byte[size];
     writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
     write(ByteBuffer.wrap(bytes), false, null, completion);
@@ -187,13 +187,23 @@ final class FrameOutput {
       burst.chunk(writer, payload, at, count);
       at += count;
       if (at < to) {
-        flushBurst();
+        flushBurst(completion);
       }
     }
     if (failure != null) {
       completions.add(completion, failure);
     } else {
       burst.add(completion);
+    }
+  }
+
+  /** Makes room for a frame; whose sender is told if that fails. */
+  private void flushBurst(@Nullable Completion next) {
+    try {
+      flushBurst();
+    } catch (RuntimeException | Error e) {
+      completions.add(next, failure);
+      throw e;
     }
   }
 
@@ -212,8 +222,8 @@ final class FrameOutput {
    */
   private void write(
       ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
-    sendParcelOff();
     try {
+      sendParcelOff();
       if (!backlog.isWaiting() && failure == null) {
         wire.write(bytes);
       }
@@ -227,7 +237,7 @@ final class FrameOutput {
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
-      fail(new IOException("writing failed", e)); // perhaps in the middle of a frame
+      failed(e);
       completions.add(completion, failure);
       throw e;
     }
@@ -245,14 +255,14 @@ final class FrameOutput {
   boolean ready(byte[] frame, @Nullable Object key, @Nullable Completion completion, boolean more) {
     if (burst.isOurs() && !backlog.isWaiting()) {
       if (!burst.hasRoom(frame.length)) {
-        flushBurst();
+        flushBurst(completion);
       }
       if (burst.hasRoom(frame.length) && !backlog.isWaiting()) {
         burst.put(frame, completion);
         return false;
       }
     }
-    flushBurst();
+    flushBurst(completion);
     boolean first = parcel.isEmpty();
     if ((first && !more) || completion != null || !takesParcels(frame.length)) {
       write(ByteBuffer.wrap(frame), false, key, completion);
@@ -290,8 +300,18 @@ final class FrameOutput {
       }
     } catch (IOException e) {
       fail(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
+      throw e;
     }
     return empty;
+  }
+
+  /** Gives up after a fault of our own, which may have come in the middle of a frame. */
+  private void failed(Throwable fault) {
+    if (failure == null) {
+      fail(new IOException("writing failed", fault));
+    }
   }
 
   /** Drops what may be dropped, if a message of that size can wait then. */
@@ -329,6 +349,6 @@ final class FrameOutput {
     burst.take();
     completions.add(burst.takeCompletion(), cause);
     backlog.fail(cause, completions::add);
-    failed.run();
+    whenFailed.run();
   }
 }

@@ -169,6 +169,9 @@ final class Inbound {
       }
     }
     waiter = null;
+    if (connection.outbound().failure() != null) {
+      connection.end(); // or whoever pulls would come back at once, and for ever
+    }
   }
 
   /** Tells a waiting thread that there may be input; on the loop. */

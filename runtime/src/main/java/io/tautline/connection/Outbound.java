@@ -29,6 +29,7 @@ final class Outbound {
   private static final int OTHER_TEXTS = 31;
 
   private final Role role;
+  private final Runnable whenFailed;
   private final Completions completions = new Completions();
   private final FrameOutput output;
   private final Backlog backlog;
@@ -47,8 +48,12 @@ final class Outbound {
   /** The bounds that hold; an endpoint may have its own. */
   private Limits limits;
 
-  Outbound(Wire wire, Role role, Limits limits) {
+  /**
+   * @param whenFailed has a turn end the connection, and tell whom that concerns
+   */
+  Outbound(Wire wire, Role role, Limits limits, Runnable whenFailed) {
     this.role = role;
+    this.whenFailed = whenFailed;
     this.limits = limits;
     this.output = new FrameOutput(wire, role, completions, this::failed);
     this.backlog = output.backlog();
@@ -69,6 +74,7 @@ final class Outbound {
       turn.fail(cause, completions::add);
     }
     notifyAll();
+    whenFailed.run();
   }
 
   /** Compresses from now on; before anything is sent. */

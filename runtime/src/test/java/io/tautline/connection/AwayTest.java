@@ -98,6 +98,41 @@ class AwayTest {
   }
 
   @Test
+  void aPeerThatStallsWhileItsMessageIsReadIsGivenUp() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    int port =
+        server.listen(
+            Limits.builder().stallTimeout(Duration.ofMillis(200)).build(),
+            (connection, done) ->
+                new EchoListener(connection, done) {
+                  @Override
+                  public void opened() {
+                    connection.stream(true, true);
+                  }
+
+                  @Override
+                  public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
+                    byte[] much = new byte[16 << 20];
+                    connection.send(null, Opcode.BINARY, true, much, 0, much.length, null);
+                    connection.stopReading();
+                  }
+
+                  @Override
+                  public void received() {
+                    while (connection.pull()) {
+                      connection.stopReading();
+                    }
+                    over.countDown();
+                  }
+                });
+    try (RawPeer stalled = RawPeer.upgraded(port)) {
+      stalled.sendHex("02 81 00000000 01");
+      await(over);
+      assertThat(server.closed().code()).isEqualTo(1006);
+    }
+  }
+
+  @Test
   void oneWhoThrowsWhenToldKeepsNobodyElseFromBeingTold() throws Exception {
     CompletableFuture<Throwable> second = new CompletableFuture<>();
     int port =

@@ -78,7 +78,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
   SimulatedPeer(Role role, SplittableRandom random, boolean compressed, long now) {
     this.random = random;
     this.out = new SimulatedWire(random.split());
-    this.outbound = new Outbound(out, role, LIMITS);
+    this.outbound = new Outbound(out, role, LIMITS, () -> {});
     this.keepalive = new Keepalive(LIMITS, now);
     this.lastArrival = now;
     Compression compression =

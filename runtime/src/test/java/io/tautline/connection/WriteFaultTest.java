@@ -10,6 +10,7 @@ import io.tautline.transport.Wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A write that breaks off, nobody knows where. */
@@ -48,7 +49,8 @@ class WriteFaultTest {
   @Test
   void nothingFollowsIt() {
     PoorWire wire = new PoorWire();
-    Outbound outbound = new Outbound(wire, Role.SERVER, Limits.DEFAULT);
+    AtomicInteger failures = new AtomicInteger();
+    Outbound outbound = new Outbound(wire, Role.SERVER, Limits.DEFAULT, failures::incrementAndGet);
     List<Throwable> told = new ArrayList<>();
     byte[] payload = new byte[3];
     assertThatThrownBy(() -> outbound.send(null, true, Opcode.BINARY, payload, 0, 3, told::add))
@@ -56,5 +58,6 @@ class WriteFaultTest {
     outbound.send(null, true, Opcode.BINARY, payload, 0, 3, told::add);
     assertThat(told).hasSize(2).doesNotContainNull();
     assertThat(wire.writes).isEqualTo(1);
+    assertThat(failures).as("so that a turn ends the connection").hasValue(1);
   }
 }
