@@ -81,6 +81,9 @@ final class Inbox implements Listener {
     try {
       session.prepare();
     } catch (Throwable t) {
+      text = null; // what has come already is for nobody
+      binary = null;
+      pong = null;
       failed(t, "making the coders of " + deployment.name());
       whenOpen.accept(t);
       return;

@@ -14,11 +14,14 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +95,39 @@ class CoderFaultsTest {
       }
     }
     assertThat(TOLD).containsExactly("destroyed");
+  }
+
+  /** Is not told either. */
+  @ServerEndpoint(value = "/told/annotated", encoders = Bad.class)
+  public static class Annotated {
+    @OnMessage
+    public void text(String text) {
+      TOLD.add(text);
+    }
+
+    @OnError
+    public void error(Throwable error) {
+      TOLD.add("error");
+    }
+  }
+
+  @Test
+  void whatCameBeforeItKnowsIsForNobody() throws Exception {
+    TOLD.clear();
+    try (TautlineServer server = Servers.start(Servers.Binding.GENERATED, Annotated.class);
+        Socket socket = new Socket("localhost", server.port())) {
+      String request =
+          "GET /told/annotated HTTP/1.1\r\nHost: localhost:"
+              + server.port()
+              + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+      String frames = "\u0081\u0081\0\0\0\0x" + "\u0088\u0080\0\0\0\0";
+      socket.getOutputStream().write((request + frames).getBytes(StandardCharsets.ISO_8859_1));
+      socket.setSoTimeout(10_000);
+      byte[] answer = socket.getInputStream().readAllBytes();
+      assertThat(new String(answer, StandardCharsets.ISO_8859_1)).contains("the endpoint failed");
+    }
+    assertThat(TOLD).isEmpty();
   }
 
   @Test
