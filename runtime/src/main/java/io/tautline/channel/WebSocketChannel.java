@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #read} blocks for the next message; Pings are answered and the closing handshake is
  * held on the way. A message that arrived in one frame is a view of the read buffer, and writing
- * goes through one write buffer, so neither allocates. One thread reads; any thread writes.
+ * goes through one write buffer, so neither allocates; one that came compressed is a copy. One
+ * thread reads; any thread writes.
  */
 public final class WebSocketChannel implements Closeable {
   static final int BUFFER_BYTES = 64 * 1024;

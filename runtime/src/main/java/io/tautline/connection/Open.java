@@ -37,9 +37,6 @@ final class Open implements Phase, MessageAssembler.Messages {
   @SuppressWarnings("NullAway.Init")
   private Listener listener;
 
-  /** Of a compressed message that streams; what becomes of it waits in memory. */
-  private static final int COMPRESSED_PIECE = 4096;
-
   /** Why the connection is over, once that is known; then input is dropped. */
   private @Nullable ClosePayload over;
 
@@ -107,8 +104,6 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   void stream(boolean text, boolean binary) {
     assembler.stream(text, binary);
-    boolean grows = assembler.inflates() && (text || binary);
-    reader.pieces(grows ? COMPRESSED_PIECE : Integer.MAX_VALUE);
   }
 
   @Override
@@ -281,7 +276,7 @@ final class Open implements Phase, MessageAssembler.Messages {
       return;
     }
     if (!ready() || connection.inputPaused()) {
-      resumed(now); // it is we who have not listened
+      keepalive.read(now); // it is we who do not listen
     }
     if (messageSince != 0
         && !assembler.isStreaming()

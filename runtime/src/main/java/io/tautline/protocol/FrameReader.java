@@ -16,8 +16,12 @@ public final class FrameReader {
    * call only, and only between the given bounds.
    */
   public interface Events {
-    /** A frame of a data message begins; {@code opcode} is that of its message. */
-    void frame(int opcode, boolean first, boolean fin, int rsv, long length)
+    /**
+     * A frame of a data message begins; {@code opcode} is that of its message.
+     *
+     * @return most bytes of its payload to hand on at once; whoever stops then has no more of it
+     */
+    int frame(int opcode, boolean first, boolean fin, int rsv, long length)
         throws ProtocolException;
 
     /**
@@ -73,8 +77,8 @@ public final class FrameReader {
   private boolean closed;
   private boolean stopped;
 
-  /** Most bytes of payload in one event. */
-  private int most = Integer.MAX_VALUE;
+  /** Most bytes of the payload of a message in one event. */
+  private int most;
 
   /**
    * @param role our own role: a server reads what a client wrote
@@ -109,11 +113,6 @@ public final class FrameReader {
               : isShortMessage(bytes, i, to) ? shortMessage(bytes, i) : header(bytes, i, to);
     }
     return i;
-  }
-
-  /** Bounds the payload of an event, so that whoever stops has not much of it left. */
-  public void pieces(int mostBytes) {
-    most = mostBytes;
   }
 
   /** Makes {@link #read} return after the event under way; called from that event. */
@@ -195,12 +194,14 @@ public final class FrameReader {
       if (first) {
         message = header.opcode;
       }
-      events.frame(message, first, header.fin, header.rsv, left);
+      most = events.frame(message, first, header.fin, header.rsv, left);
     }
   }
 
   private int payload(byte[] bytes, int from, int to) throws ProtocolException {
-    int end = from + (int) Math.min(left, Math.min(to - from, most)); // left may be near 2^63
+    boolean control = Opcode.isControl(header.opcode);
+    int bound = control ? FrameHeader.MAX_CONTROL_PAYLOAD : most;
+    int end = from + (int) Math.min(left, Math.min(to - from, bound)); // left may be near 2^63
     if (header.masked) {
       key = Mask.apply(bytes, from, end, key);
     }
@@ -209,7 +210,7 @@ public final class FrameReader {
     if (frameEnds) {
       left = -1;
     }
-    if (Opcode.isControl(header.opcode)) {
+    if (control) {
       control(bytes, from, end, frameEnds);
     } else {
       boolean last = frameEnds && header.fin;

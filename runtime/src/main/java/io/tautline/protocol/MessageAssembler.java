@@ -55,6 +55,9 @@ public final class MessageAssembler implements FrameReader.Events {
 
   private static final int RATIO_FREE_BYTES = 64 * 1024;
 
+  /** Of a message that streams; whoever reads it holds what becomes of it. */
+  private static final int COMPRESSED_PIECE = 4096;
+
   private final Messages messages;
   private int maxFragments;
   private final Utf8 utf8 = new Utf8();
@@ -176,7 +179,7 @@ public final class MessageAssembler implements FrameReader.Events {
   }
 
   @Override
-  public void frame(int opcode, boolean first, boolean fin, int rsv, long length)
+  public int frame(int opcode, boolean first, boolean fin, int rsv, long length)
       throws ProtocolException {
     if (first) {
       this.opcode = opcode;
@@ -201,6 +204,7 @@ public final class MessageAssembler implements FrameReader.Events {
           CloseCode.TOO_BIG, "frame longer than " + maxFrameBytes + " bytes (maxFrameBytes)");
     }
     toCome = fin && !compressed ? length : 0;
+    return streaming && compressed ? COMPRESSED_PIECE : Integer.MAX_VALUE;
   }
 
   private ProtocolException tooBig() {

@@ -3,13 +3,19 @@ package io.tautline.deflate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Frame;
 import io.tautline.protocol.FrameHeader;
+import io.tautline.protocol.FrameReader;
+import io.tautline.protocol.MessageAssembler;
 import io.tautline.protocol.ProtocolException;
+import io.tautline.protocol.Role;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.zip.DataFormatException;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,62 @@ class CompressedMessageTest {
       deflater.release();
       assertThat(inflate(inflater, compressed, 0)).as("level %d", level).isEqualTo(message);
     }
+  }
+
+  /** Takes parts of messages only. */
+  private abstract static class Parts implements MessageAssembler.Messages {
+    @Override
+    public void text(byte[] bytes, int from, int to) {
+      throw new AssertionError("no text was sent");
+    }
+
+    @Override
+    public void binary(byte[] bytes, int from, int to) {
+      throw new AssertionError("all of it streams");
+    }
+
+    @Override
+    public void ping(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void pong(byte[] bytes, int from, int to) {}
+
+    @Override
+    public void close(ClosePayload payload) {}
+  }
+
+  @Test
+  void littleOfWhatIsReadIsInflatedForOneWhoStops() throws ProtocolException {
+    byte[] noise = new byte[100_000];
+    new Random(7692).nextBytes(noise);
+    MessageDeflater deflater = new MessageDeflater(pool, true, 15, -1);
+    byte[] payload = deflater.deflate(noise, 0, noise.length, true);
+    ByteBuffer frame = ByteBuffer.allocate(10 + deflater.length());
+    frame.put((byte) 0xC2).put((byte) 127).putLong(deflater.length());
+    frame.put(payload, 0, deflater.length());
+    FrameReader[] reader = new FrameReader[1];
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    MessageAssembler assembler =
+        new MessageAssembler(
+            1,
+            1,
+            1,
+            new MessageInflater(pool, true),
+            new Parts() {
+              @Override
+              public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
+                all.write(bytes, from, to - from);
+                reader[0].stop();
+              }
+            });
+    assembler.stream(true, true);
+    reader[0] = new FrameReader(Role.CLIENT, FrameHeader.RSV1, assembler);
+    for (int at = 0; at < frame.capacity(); ) {
+      int before = at;
+      at = reader[0].read(frame.array(), at, frame.capacity());
+      assertThat(at - before).isLessThan(2 * 4096);
+    }
+    assertThat(all.toByteArray()).isEqualTo(noise);
   }
 
   @Test
