@@ -133,7 +133,15 @@ public final class JsonCodec implements MessageCodec {
   public ForType forTypes(Map<String, Class<?>> types) {
     Map<String, ForType> codecs = new HashMap<>();
     for (Class<?> type : types.values()) {
-      codecs.put(SealedTypes.name(type), forType(type));
+      String name = SealedTypes.name(type);
+      if (codecs.putIfAbsent(name, forType(type)) != null) {
+        throw new IllegalArgumentException(
+            "two types of messages are called \""
+                + name
+                + "\"; "
+                + type.getName()
+                + " is one. Change the @JsonTypeName of one.");
+      }
     }
     return new NamedTypes(codecs);
   }

@@ -1,6 +1,7 @@
 package io.tautline.tests.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.tautline.Broadcast;
@@ -85,6 +86,28 @@ class JsonTypesTest {
       each.send(circle).expect("text " + circle);
       each.send(square).expect("text " + square);
     }
+  }
+
+  /** Is called like another. */
+  @JsonTypeName("square")
+  public record Rhombus(int side) {}
+
+  /** Takes both. */
+  @Endpoint("/types/twice")
+  public static class Twice {
+    @OnMessage
+    void rhombus(Rhombus rhombus) {}
+
+    @OnMessage
+    void square(Square square) {}
+  }
+
+  @ParameterizedTest
+  @EnumSource(Binding.class)
+  void twoTypesOfOneNameAreRefused(Binding binding) {
+    assertThatThrownBy(() -> Servers.start(binding, Twice.class))
+        .hasMessageContaining("two types of messages are called \"square\"")
+        .hasMessageContaining("@JsonTypeName");
   }
 
   /** Sends a generic type. */
