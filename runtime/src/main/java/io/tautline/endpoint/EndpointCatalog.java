@@ -90,21 +90,20 @@ public final class EndpointCatalog {
   /**
    * Returns the server endpoints: those of the index first, then those found in the directories and
    * jars that have no index. A {@link ServerApplicationConfig} in a jar that has one is found by
-   * its service file.
+   * its service file, and then all is scanned: the index has no programmatic endpoints.
    */
   public Found find() {
     List<EndpointBinder> binders = new ArrayList<>();
     Set<Class<?>> classes = new LinkedHashSet<>();
-    for (var config : ServiceLoader.load(ServerApplicationConfig.class, loader)) {
-      classes.add(config.getClass());
-    }
+    ServiceLoader.load(ServerApplicationConfig.class, loader).stream()
+        .forEach(config -> classes.add(config.type()));
     Set<String> indexed = new HashSet<>();
     for (EndpointBinder binder : ServiceLoader.load(EndpointBinder.class, loader)) {
       if (indexed.add(binder.model().className())) {
         binders.add(binder);
       }
     }
-    Set<String> elements = indexedElements();
+    Set<String> elements = classes.isEmpty() ? indexedElements() : new HashSet<>();
     if (!covers(elements)) {
       elements.addAll(librariesOfOurs());
       if (!covers(elements)) {

@@ -102,8 +102,7 @@ class ServerApplicationTest {
       }
       assertThat(line).as(all.toString()).isNotNull();
       int port = Integer.parseInt(line.substring(5));
-      String programmatic = "/programmatic/" + !indexed;
-      for (String path : Set.of("/chosen", programmatic)) {
+      for (String path : Set.of("/chosen", "/programmatic/true")) {
         try (JdkClient client = new JdkClient(port, path)) {
           client.send(path).expect("text " + path);
         }
