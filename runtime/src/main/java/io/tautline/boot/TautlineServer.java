@@ -58,7 +58,7 @@ public final class TautlineServer implements AutoCloseable {
   private final Duration drain;
   private final AvajeBeans beans;
   private final boolean secure;
-  private boolean stopping;
+  private volatile @Nullable Thread closer;
   private boolean stopped;
 
   private TautlineServer(
@@ -133,7 +133,9 @@ public final class TautlineServer implements AutoCloseable {
   public void close() {
     try {
       if (!isFirstToClose()) {
-        join();
+        if (closer != Thread.currentThread()) { // a bean may close what closes it
+          join();
+        }
         return;
       }
     } catch (InterruptedException e) {
@@ -159,8 +161,8 @@ public final class TautlineServer implements AutoCloseable {
   }
 
   private synchronized boolean isFirstToClose() {
-    boolean first = !stopping;
-    stopping = true;
+    boolean first = closer == null;
+    closer = first ? Thread.currentThread() : closer;
     return first;
   }
 

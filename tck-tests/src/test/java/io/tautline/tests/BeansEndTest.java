@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BeansEndTest {
   private static final AtomicInteger MADE = new AtomicInteger();
   private static final AtomicInteger ENDED = new AtomicInteger();
+
+  /** What the bean closes at its end. */
+  private static TautlineServer server;
 
   /** A bean. */
   public static final class Store {}
@@ -41,7 +46,13 @@ class BeansEndTest {
       MADE.incrementAndGet();
       if (builder.isBeanAbsent(Store.class)) {
         builder.register(new Store());
-        builder.addPreDestroy(ENDED::incrementAndGet);
+        builder.addPreDestroy(
+            () -> {
+              ENDED.incrementAndGet();
+              if (server != null) {
+                server.close();
+              }
+            });
       }
     }
   }
@@ -70,6 +81,7 @@ class BeansEndTest {
   void begin() {
     MADE.set(0);
     ENDED.set(0);
+    server = null;
   }
 
   private TautlineServer.Builder builder() throws IOException {
@@ -101,6 +113,16 @@ class BeansEndTest {
       Thread.currentThread().interrupt();
       server.close();
       assertThat(Thread.interrupted()).isTrue();
+    }
+    allHaveEnded();
+  }
+
+  @Test
+  void oneMayCloseItsServer() throws Exception {
+    server = builder().start();
+    try (JdkClient client = new JdkClient(server.port(), "/echo")) {
+      client.send("a").expect("text a");
+      CompletableFuture.runAsync(server::close).get(30, TimeUnit.SECONDS);
     }
     allHaveEnded();
   }
