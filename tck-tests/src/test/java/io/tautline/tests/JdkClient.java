@@ -84,8 +84,9 @@ public final class JdkClient implements WebSocket.Listener, AutoCloseable {
     return null;
   }
 
-  /** Waits for a Ping, which is answered. */
+  /** Waits for another Ping, which is answered. */
   public void expectPing() throws InterruptedException {
+    pings.drainPermits();
     assertThat(pings.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
   }
 

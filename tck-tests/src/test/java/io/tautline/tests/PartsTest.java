@@ -1,6 +1,7 @@
 package io.tautline.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
@@ -43,9 +44,7 @@ class PartsTest {
         JdkClient other = new JdkClient(server.port(), "/echo");
         JdkClient client = new JdkClient(server.port(), "/relay")) {
       client.socket().sendText("a", false).join();
-      while (THREADS.isEmpty()) {
-        Thread.onSpinWait();
-      }
+      await().until(() -> !THREADS.isEmpty());
       other
           .send("the loop has gone on with another thread")
           .expect("text the loop has gone on with another thread");

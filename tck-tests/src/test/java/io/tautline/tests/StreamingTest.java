@@ -232,7 +232,7 @@ class StreamingTest {
     @OnMessage
     public String text(Reader message) throws Exception {
       READ.add("first " + (char) message.read());
-      Thread.sleep(2 * LIVELY.deadAfter().toMillis());
+      Thread.sleep(LIVELY.deadAfter().plusSeconds(1).toMillis());
       READ.add("worked");
       return "second " + (char) message.read();
     }
@@ -240,8 +240,8 @@ class StreamingTest {
 
   private static final Limits LIVELY =
       Limits.builder()
-          .pingInterval(Duration.ofMillis(100))
-          .deadAfter(Duration.ofMillis(300))
+          .pingInterval(Duration.ofMillis(200))
+          .deadAfter(Duration.ofSeconds(2))
           .build();
 
   @Test
