@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Inbound {
   private static final byte[] NOTHING = {};
 
-  private final Connection connection;
+  private final ServedSocket connection;
 
   /** Where the turn under way reads into; null between turns. */
   private @Nullable ByteBuffer buffer;
@@ -45,7 +45,7 @@ final class Inbound {
   /** Whether there may be input for {@link #waiter}. */
   private volatile boolean signalled;
 
-  Inbound(Connection connection) {
+  Inbound(ServedSocket connection) {
     this.connection = connection;
   }
 
