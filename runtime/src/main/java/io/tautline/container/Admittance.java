@@ -51,7 +51,8 @@ final class Admittance {
 
   /** Accepts, if the endpoint's {@code @OnHandshake} method has nothing against it. */
   void decide() throws HandshakeException {
-    if (standing instanceof AnnotatedStanding annotated && session.deployment().handshake() >= 0) {
+    if (standing instanceof AnnotatedStanding annotated
+        && session.deployment().callbacks().handshake() >= 0) {
       ask(annotated);
     } else {
       accept(null);

@@ -24,7 +24,7 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void open() throws Throwable {
-    answered(deployment.open(), null);
+    answered(deployment.callbacks().open(), null);
   }
 
   @Override
@@ -34,8 +34,8 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) throws Throwable {
-    int method = deployment.close();
-    if (method >= 0 && deployment.answer(method).isBroadcast()) {
+    int method = deployment.callbacks().close();
+    if (method >= 0 && deployment.callbacks().answer(method).isBroadcast()) {
       answered(method, reason);
     } else {
       call(method, reason, false); // nobody is there to get what it returns
@@ -44,14 +44,14 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public boolean error(Throwable error) throws Throwable {
-    int method = deployment.error(error);
+    int method = deployment.callbacks().error(error);
     answered(method, error);
     return method >= 0;
   }
 
   /** Asks the endpoint whether the client is let in; null if it has nothing to say. */
   @Nullable Object handshake() throws Throwable {
-    return call(deployment.handshake(), null, false);
+    return call(deployment.callbacks().handshake(), null, false);
   }
 
   /**
@@ -59,8 +59,9 @@ final class AnnotatedStanding implements Standing {
    */
   private void answered(int method, @Nullable Object subject) throws Throwable {
     Object result = call(method, subject, false);
-    if (result != null && (deployment.strict() || deployment.answer(method).isBroadcast())) {
-      deployment.answer(method).send(call.own(), result, true, null);
+    if (result != null
+        && (deployment.strict() || deployment.callbacks().answer(method).isBroadcast())) {
+      deployment.callbacks().answer(method).send(call.own(), result, true, null);
     }
   }
 
@@ -70,7 +71,7 @@ final class AnnotatedStanding implements Standing {
       return null;
     }
     Connection connection = call.own().connection();
-    Habit habit = deployment.habit(method);
+    Habit habit = deployment.callbacks().habit(method);
     long since = connection.calling(habit);
     try {
       return deployment.binder().call(method, endpoint, call.with(subject, last));

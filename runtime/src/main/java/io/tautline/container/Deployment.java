@@ -1,29 +1,17 @@
 package io.tautline.container;
 
-import io.tautline.Handshake;
 import io.tautline.connection.Habit;
 import io.tautline.connection.Limits;
 import io.tautline.deflate.DeflateOptions;
-import io.tautline.model.EndpointModel;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.EndpointSettings;
-import io.tautline.model.MessageModel;
-import io.tautline.model.MethodModel;
-import io.tautline.model.ParameterModel;
-import io.tautline.model.TypeModel;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.lang.reflect.Type;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -42,208 +30,42 @@ final class Deployment {
 
   private ServerEndpointConfig.@Nullable Configurator configurator;
 
-  private int handshake = -1;
-  private int open = -1;
-  private int close = -1;
-
-  /** Error handlers by what they take. */
-  private final Map<Class<?>, Integer> errors = new HashMap<>(2);
-
-  /** Whether methods block, by index. */
-  private final List<Habit> habits = new ArrayList<>();
-
   /** Whether handlers block that the application has added, and programmatic endpoints. */
   private final Map<Class<?>, Habit> habitsOfClasses = new ConcurrentHashMap<>();
 
-  /** What becomes of the values that methods return, by index. */
-  private final List<Answer> answers = new ArrayList<>();
+  private final Callbacks callbacks;
 
-  /** Variables of the path, as callbacks of an {@code @Endpoint} want them. */
-  private final List<PathValues.Variable> variables = new ArrayList<>();
-
-  private boolean wantsHandshake;
-  private @Nullable Receiver text;
-  private @Nullable Receiver binary;
-  private @Nullable Receiver pong;
-
-  /** Longest messages that the endpoint's methods ask for, or -1. */
-  private long maxText = -1;
-
-  private long maxBinary = -1;
-
-  /** The bounds of the endpoint's connections, if it has its own. */
-  private @Nullable Limits limits;
+  /** The endpoint's own bounds, if it has some. */
+  private final @Nullable EndpointLimits own;
 
   /** A programmatic endpoint. */
   Deployment(EndpointConfig config, TautlineContainer container) {
-    this.config = config;
-    this.hasCoders = !config.getDecoders().isEmpty() || !config.getEncoders().isEmpty();
-    this.container = container;
-    this.binder = null;
+    this(config, container, null, new Callbacks(container.codec()), null);
   }
 
   /** An annotated endpoint, which must have passed {@link EndpointRules}. */
   Deployment(EndpointConfig config, TautlineContainer container, EndpointBinder binder)
       throws DeploymentException {
+    this(
+        config,
+        container,
+        binder,
+        new Callbacks(binder, container.codec(), !config.getEncoders().isEmpty()),
+        EndpointLimits.of(binder.model().settings(), container.network().limits()));
+  }
+
+  private Deployment(
+      EndpointConfig config,
+      TautlineContainer container,
+      @Nullable EndpointBinder binder,
+      Callbacks callbacks,
+      @Nullable EndpointLimits own) {
     this.config = config;
     this.hasCoders = !config.getDecoders().isEmpty() || !config.getEncoders().isEmpty();
     this.container = container;
     this.binder = binder;
-    EndpointModel model = binder.model();
-    EndpointLimits own = EndpointLimits.of(model.settings(), container.network().limits());
-    if (own != null) {
-      limits = own.all();
-      maxText = own.maxTextBytes();
-      maxBinary = own.maxBinaryBytes();
-    }
-    List<@Nullable MessageModel> messages = EndpointRules.messages(model);
-    List<Integer> json = new ArrayList<>();
-    ClassLoader loader = binder.type().getClassLoader();
-    for (int m = 0; m < messages.size(); m++) {
-      MethodModel method = model.methods().get(m);
-      MessageModel message = messages.get(m);
-      try {
-        Answer answer =
-            new Answer(name() + "." + method, method, reply(method.returns().awaited(), loader));
-        answers.add(answer);
-        habits.add(new Habit());
-        variables(method, loader);
-        if (message == null) {
-          lifecycle(m, method, loader);
-        } else if (message.form() == MessageModel.Form.JSON) {
-          json.add(m);
-        } else {
-          receiver(m, message, answer, loader);
-        }
-        if (message != null && message.form() != MessageModel.Form.JSON) {
-          limit(message, method.maxMessageBytes());
-        }
-      } catch (ClassNotFoundException e) {
-        throw new DeploymentException("a type of " + method + " cannot be loaded", e);
-      }
-    }
-    if (!json.isEmpty()) {
-      json(model, json, messages, loader);
-    }
-  }
-
-  private void lifecycle(int m, MethodModel method, ClassLoader loader)
-      throws ClassNotFoundException {
-    switch (method.callback()) {
-      case HANDSHAKE -> handshake = m;
-      case OPEN -> open = m;
-      case CLOSE -> close = m;
-      case ERROR -> {
-        for (ParameterModel parameter : method.parameters()) {
-          Class<?> type = Types.erase(Types.of(parameter.type(), loader));
-          if (Throwable.class.isAssignableFrom(type)) {
-            errors.put(type, m);
-          }
-        }
-      }
-      case SEND -> {}
-      case MESSAGE -> throw new IllegalArgumentException("a method that breaks a rule");
-    }
-  }
-
-  private void variables(MethodModel method, ClassLoader loader) throws ClassNotFoundException {
-    for (ParameterModel parameter : method.parameters()) {
-      wantsHandshake |= parameter.type().is(Handshake.class.getName());
-      String name = parameter.pathParam();
-      if (name != null && strict()) {
-        variable(name, Types.erase(Types.of(parameter.type(), loader)));
-      }
-    }
-  }
-
-  private void variable(String name, Class<?> type) {
-    for (PathValues.Variable one : variables) {
-      if (one.is(name, type)) {
-        return;
-      }
-    }
-    variables.add(new PathValues.Variable(name, type));
-  }
-
-  private void limit(MessageModel message, long bytes) {
-    if (bytes >= 0) {
-      switch (message.kind()) {
-        case TEXT -> maxText = bytes;
-        case BINARY -> maxBinary = bytes;
-        case PONG -> {}
-      }
-    }
-  }
-
-  private void receiver(int m, MessageModel message, Answer answer, ClassLoader loader)
-      throws ClassNotFoundException {
-    Type type = Types.of(message.type(), loader);
-    Decoding decoding = Decoding.of(message.kind(), message.form(), type, codec());
-    Receiver receiver = new AnnotatedReceiver(m, message, decoding, answer);
-    switch (message.kind()) {
-      case TEXT -> text = receiver;
-      case BINARY -> binary = receiver;
-      case PONG -> pong = receiver;
-    }
-  }
-
-  /** Has messages of several types, or of the only one, go to their methods. */
-  private void json(
-      EndpointModel model,
-      List<Integer> methods,
-      List<@Nullable MessageModel> messages,
-      ClassLoader loader)
-      throws DeploymentException {
-    Map<String, Class<?>> names = new LinkedHashMap<>();
-    Map<Class<?>, JsonReceiver.Taker> takers = new LinkedHashMap<>();
-    MessageCodec.ForType types = null;
-    try {
-      for (int m : methods) {
-        MessageModel message = Objects.requireNonNull(messages.get(m));
-        JsonReceiver.Taker taker = new JsonReceiver.Taker(m, answers.get(m));
-        for (Map.Entry<String, String> one : message.names().entrySet()) {
-          Class<?> type = Class.forName(one.getValue(), false, loader);
-          names.put(one.getKey(), type);
-          takers.put(type, taker);
-        }
-        if (methods.size() == 1) {
-          Type type = Types.of(message.type(), loader);
-          types = codec().forType(type); // which knows how to tell a sealed type's classes apart
-          takers.put(Types.erase(type), taker);
-        }
-      }
-    } catch (ClassNotFoundException e) {
-      throw new DeploymentException("a type of message cannot be loaded", e);
-    }
-    JsonReceiver receiver =
-        new JsonReceiver(codec(), types != null ? types : codec().forTypes(names), takers, true);
-    text = receiver;
-    long limit = limit(model, methods);
-    maxText = limit >= 0 ? limit : maxText;
-    if (binary == null && codec().binary()) {
-      binary = receiver.binary();
-      maxBinary = limit >= 0 ? limit : maxBinary;
-    }
-  }
-
-  /** Returns the bytes that all those methods are content with, or -1 if one does not say. */
-  private static long limit(EndpointModel model, List<Integer> methods) {
-    long most = -1;
-    for (int m : methods) {
-      long own = model.methods().get(m).maxMessageBytes();
-      if (own < 0) {
-        return -1;
-      }
-      most = Math.max(most, own);
-    }
-    return most;
-  }
-
-  /** Returns what writes the declared type as JSON, if only its arguments tell how. */
-  private MessageCodec.@Nullable ForType reply(TypeModel type, ClassLoader loader)
-      throws ClassNotFoundException {
-    boolean generic = !type.arguments().isEmpty() && config.getEncoders().isEmpty();
-    return generic ? codec().forType(Types.of(type, loader)) : null;
+    this.callbacks = callbacks;
+    this.own = own;
   }
 
   /** Returns a server endpoint's configurator: one instance for all its handshakes. */
@@ -285,37 +107,17 @@ final class Deployment {
 
   /** Returns the bounds of the endpoint's connections, or null for those of the server. */
   @Nullable Limits limits() {
-    return limits;
+    return own == null ? null : own.all();
   }
 
-  /** Returns whether a callback is given the opening request. */
-  boolean wantsHandshake() {
-    return wantsHandshake;
-  }
-
-  /** Returns the variables of the path that must be read before anyone is let in. */
-  List<PathValues.Variable> variables() {
-    return variables;
-  }
-
-  /** Returns whether a method blocks, as far as is known. */
-  Habit habit(int method) {
-    return habits.get(method);
+  /** Returns what the endpoint's methods are called for. */
+  Callbacks callbacks() {
+    return callbacks;
   }
 
   /** Returns whether a message handler or a programmatic endpoint blocks, as far as is known. */
   Habit habit(Class<?> type) {
     return habitsOfClasses.computeIfAbsent(type, one -> new Habit());
-  }
-
-  /** Returns what becomes of what a method returns. */
-  Answer answer(int method) {
-    return answers.get(method);
-  }
-
-  /** Returns the index of the {@code @OnHandshake} method, or -1. */
-  int handshake() {
-    return handshake;
   }
 
   EndpointBinder binder() {
@@ -360,45 +162,16 @@ final class Deployment {
     }
   }
 
-  /** Returns the index of the {@code @OnOpen} method, or -1. */
-  int open() {
-    return open;
-  }
-
-  /** Returns the index of the {@code @OnClose} method, or -1. */
-  int close() {
-    return close;
-  }
-
-  /** Returns the index of the {@code @OnError} method that is closest to an error, or -1. */
-  int error(Throwable error) {
-    for (Class<?> type = error.getClass(); type != null; type = type.getSuperclass()) {
-      Integer method = errors.get(type);
-      if (method != null) {
-        return method;
-      }
-    }
-    return -1;
-  }
-
-  @Nullable Receiver text() {
-    return text;
-  }
-
-  @Nullable Receiver binary() {
-    return binary;
-  }
-
-  @Nullable Receiver pong() {
-    return pong;
-  }
-
+  /** Returns the most bytes of a text that the endpoint asks for, or -1. */
   long maxText() {
-    return maxText;
+    long asked = callbacks.maxText();
+    return asked >= 0 || own == null ? asked : own.maxTextBytes();
   }
 
+  /** Returns the same of a binary message. */
   long maxBinary() {
-    return maxBinary;
+    long asked = callbacks.maxBinary();
+    return asked >= 0 || own == null ? asked : own.maxBinaryBytes();
   }
 
   /** Returns the sessions that are open now; changes as they come and go. */

@@ -1,7 +1,6 @@
 package io.tautline.container;
 
 import io.tautline.connection.Listener;
-import io.tautline.model.MessageModel.Form;
 import io.tautline.model.MessageModel.Kind;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
@@ -11,8 +10,8 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.MessageHandler;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Type;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +43,9 @@ final class Inbox implements Listener {
   Inbox(TautlineSession session, Deployment deployment) {
     this.session = session;
     this.deployment = deployment;
-    this.text = deployment.text();
-    this.binary = deployment.binary();
-    this.pong = deployment.pong();
+    this.text = deployment.callbacks().text();
+    this.binary = deployment.callbacks().binary();
+    this.pong = deployment.callbacks().pong();
   }
 
   /** Puts the endpoint instance on the session; before {@link #opened}. */
@@ -258,16 +257,7 @@ final class Inbox implements Listener {
   }
 
   void add(MessageHandler handler) {
-    Arguments.required(handler);
-    Class<?> kind =
-        handler instanceof MessageHandler.Partial<?>
-            ? MessageHandler.Partial.class
-            : MessageHandler.Whole.class;
-    Type type = Types.argument(handler.getClass(), kind);
-    if (type == null) {
-      throw new IllegalArgumentException("a handler is MessageHandler.Whole or Partial");
-    }
-    add(Types.erase(type), handler);
+    add(HandlerReceiver.type(Arguments.required(handler)), handler);
   }
 
   void add(Class<?> type, MessageHandler handler) {
@@ -276,72 +266,25 @@ final class Inbox implements Listener {
       // Jakarta WebSocket §4.7: one handler for each kind, methods count
       LOG.log(Level.DEBUG, "{0} adds a handler to an annotated endpoint", session);
     }
-    boolean partial = handler instanceof MessageHandler.Partial<?>;
-    boolean decodesText = !partial && decodes(type, true);
-    boolean decodesBinary = !partial && decodes(type, false);
-    if (decodesText || decodesBinary) {
-      if (decodesText) {
-        put(Kind.TEXT, Form.DECODED, type, handler);
+    put(HandlerReceiver.of(handler, type, deployment));
+  }
+
+  private synchronized void put(Map<Kind, HandlerReceiver> receivers) {
+    for (Kind kind : receivers.keySet()) {
+      if (receiver(kind) != null) {
+        throw new IllegalStateException(
+            "there is a handler for " + kind + " messages already. Remove it first.");
       }
-      if (decodesBinary) {
-        put(Kind.BINARY, Form.DECODED, type, handler);
-      }
-      return;
     }
-    Form form = form(type);
-    if (form == null) {
-      throw new IllegalStateException(
-          "no decoder for " + type.getName() + ". Name one in the endpoint's decoders.");
-    }
-    put(kind(form), form, type, handler);
+    receivers.forEach(this::set);
   }
 
-  private boolean decodes(Class<?> type, boolean text) {
-    return deployment.config().getDecoders().stream()
-        .anyMatch(decoder -> Coders.decodes(decoder, type, text));
-  }
-
-  private static @Nullable Form form(Class<?> type) {
-    return switch (type.getName()) {
-      case "java.lang.String" -> Form.STRING;
-      case "java.io.Reader" -> Form.READER;
-      case "[B" -> Form.BYTE_ARRAY;
-      case "java.nio.ByteBuffer" -> Form.BYTE_BUFFER;
-      case "java.io.InputStream" -> Form.INPUT_STREAM;
-      case "jakarta.websocket.PongMessage" -> Form.PONG;
-      default ->
-          FromText.primitive(type) != null
-              ? Form.PRIMITIVE
-              : type.isRecord() || type.isSealed() ? Form.JSON : null;
+  private @Nullable Receiver receiver(Kind kind) {
+    return switch (kind) {
+      case TEXT -> text;
+      case BINARY -> binary;
+      case PONG -> pong;
     };
-  }
-
-  private static Kind kind(Form form) {
-    return switch (form) {
-      case STRING, READER, PRIMITIVE, JSON -> Kind.TEXT;
-      case PONG -> Kind.PONG;
-      default -> Kind.BINARY;
-    };
-  }
-
-  private synchronized void put(Kind kind, Form form, Class<?> type, MessageHandler handler) {
-    Receiver before =
-        switch (kind) {
-          case TEXT -> text;
-          case BINARY -> binary;
-          case PONG -> pong;
-        };
-    if (before != null) {
-      throw new IllegalStateException(
-          "there is a handler for " + kind + " messages already. Remove it first.");
-    }
-    set(
-        kind,
-        new HandlerReceiver(
-            handler,
-            form,
-            Decoding.of(kind, form, type, deployment.codec()),
-            deployment.habit(handler.getClass())));
   }
 
   private void set(Kind kind, @Nullable Receiver receiver) {
@@ -363,8 +306,8 @@ final class Inbox implements Listener {
 
   synchronized Set<MessageHandler> handlers() {
     Set<MessageHandler> all = new LinkedHashSet<>();
-    for (Receiver receiver : new Receiver[] {text, binary, pong}) {
-      if (receiver instanceof HandlerReceiver handler) {
+    for (Kind kind : Kind.values()) {
+      if (receiver(kind) instanceof HandlerReceiver handler) {
         all.add(handler.handler());
       }
     }
@@ -372,14 +315,10 @@ final class Inbox implements Listener {
   }
 
   synchronized void remove(MessageHandler handler) {
-    if (text instanceof HandlerReceiver taken && taken.handler() == handler) {
-      set(Kind.TEXT, null);
-    }
-    if (binary instanceof HandlerReceiver taken && taken.handler() == handler) {
-      set(Kind.BINARY, null);
-    }
-    if (pong instanceof HandlerReceiver taken && taken.handler() == handler) {
-      set(Kind.PONG, null);
+    for (Kind kind : Kind.values()) {
+      if (receiver(kind) instanceof HandlerReceiver taken && taken.handler() == handler) {
+        set(kind, null);
+      }
     }
   }
 }

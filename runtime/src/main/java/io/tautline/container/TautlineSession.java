@@ -90,7 +90,7 @@ final class TautlineSession implements Session {
     principal = who;
     userProperties.putAll(config.getUserProperties());
     userProperties.putAll(attributes);
-    if (deployment.wantsHandshake()) {
+    if (deployment.callbacks().wantsHandshake()) {
       openingRequest(); // while the socket still knows its addresses
     }
   }

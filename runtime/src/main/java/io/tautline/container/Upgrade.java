@@ -172,7 +172,7 @@ final class Upgrade implements RequestHandler {
   private static void requireReadable(Deployment deployment, PathValues paths)
       throws HandshakeException {
     try {
-      paths.read(deployment.variables());
+      paths.read(deployment.callbacks().variables());
     } catch (DecodeException e) {
       throw new HandshakeException(404, String.valueOf(e.getMessage()));
     }
@@ -187,7 +187,7 @@ final class Upgrade implements RequestHandler {
       return chosen;
     }
     // A browser gives up if nothing it offered is chosen; its token must not be.
-    return deployment.handshake() >= 0 && offered.contains(OpeningRequest.BEARER)
+    return deployment.callbacks().handshake() >= 0 && offered.contains(OpeningRequest.BEARER)
         ? OpeningRequest.BEARER
         : null;
   }
