@@ -24,6 +24,7 @@ public interface MessageCodec {
    * with the value.
    *
    * @param types by their names
+   * @throws IllegalArgumentException if the codec would call two of them the same
    */
   ForType forTypes(Map<String, Class<?>> types);
 

@@ -191,8 +191,10 @@ final class Callbacks {
     } catch (ClassNotFoundException e) {
       throw new DeploymentException("a type of message cannot be loaded", e);
     }
-    JsonReceiver receiver =
-        new JsonReceiver(codec, types != null ? types : codec.forTypes(names), takers, true);
+    if (types == null) {
+      types = JsonReceiver.types(codec, names, model);
+    }
+    JsonReceiver receiver = new JsonReceiver(codec, types, takers, true);
     text = receiver;
     long limit = limit(model, methods);
     maxText = limit >= 0 ? limit : maxText;

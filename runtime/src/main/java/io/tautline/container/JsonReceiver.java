@@ -1,7 +1,9 @@
 package io.tautline.container;
 
+import io.tautline.model.EndpointModel;
 import io.tautline.spi.MessageCodec;
 import io.tautline.spi.MessageCodec.Correlation;
+import jakarta.websocket.DeploymentException;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.Map;
@@ -45,6 +47,17 @@ final class JsonReceiver implements Receiver {
     this.only = haveOneMethod(takers.values()) ? first : null;
     this.name = first.answer.name();
     this.text = text;
+  }
+
+  /** Prepares for messages of several types, whose names must tell them apart. */
+  static MessageCodec.ForType types(
+      MessageCodec codec, Map<String, Class<?>> types, EndpointModel model)
+      throws DeploymentException {
+    try {
+      return codec.forTypes(types);
+    } catch (IllegalArgumentException e) {
+      throw new DeploymentException(model.className() + ": " + e.getMessage(), e);
+    }
   }
 
   private static boolean haveOneMethod(Collection<Taker> takers) {

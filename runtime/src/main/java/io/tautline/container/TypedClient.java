@@ -79,7 +79,7 @@ final class TypedClient implements EndpointBinder, ClientCalls {
     } catch (ClassNotFoundException e) {
       throw new DeploymentException("a type of " + model.simpleName() + " cannot be loaded", e);
     }
-    messages = codec.forTypes(named);
+    messages = JsonReceiver.types(codec, named, model);
   }
 
   private static boolean asks(MethodModel method) {

@@ -12,6 +12,7 @@ import io.tautline.boot.TautlineServer;
 import io.tautline.tests.JdkClient;
 import io.tautline.tests.Servers;
 import io.tautline.tests.Servers.Binding;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
@@ -92,22 +93,36 @@ class JsonTypesTest {
   @JsonTypeName("square")
   public record Rhombus(int side) {}
 
-  /** Takes both. */
-  @Endpoint("/types/twice")
-  public static class Twice {
+  /** Hears both. */
+  @EndpointClient
+  public interface Both extends AutoCloseable {
+    /** Hears one. */
     @OnMessage
-    void rhombus(Rhombus rhombus) {}
+    void rhombus(Consumer<Rhombus> listener);
 
+    /** Hears the other. */
     @OnMessage
-    void square(Square square) {}
+    void square(Consumer<Square> listener);
+
+    @Override
+    void close();
   }
 
-  @ParameterizedTest
-  @EnumSource(Binding.class)
-  void twoTypesOfOneNameAreRefused(Binding binding) {
-    assertThatThrownBy(() -> Servers.start(binding, Twice.class))
-        .hasMessageContaining("two types of messages are called \"square\"")
-        .hasMessageContaining("@JsonTypeName");
+  @Test
+  void twoTypesOfOneNameAreRefused() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, EachShape.class)) {
+      URI uri = URI.create("ws://localhost:" + server.port() + "/types/shape");
+      Consumer<Both> hearing =
+          both -> {
+            both.rhombus(rhombus -> {});
+            both.square(square -> {});
+          };
+      assertThatThrownBy(() -> server.clients().connect(Both.class, uri, hearing))
+          .isInstanceOf(DeploymentException.class)
+          .hasMessageContaining(Both.class.getName())
+          .hasMessageContaining("two types of messages are called \"square\"")
+          .hasMessageContaining("@JsonTypeName");
+    }
   }
 
   /** Sends a generic type. */
