@@ -3,13 +3,17 @@ package io.tautline.tests.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tautline.channel.ClientDial;
 import io.tautline.channel.WebSocketChannel;
+import io.tautline.handshake.HandshakeException;
 import io.tautline.tests.JdkClient;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +150,42 @@ class PipeFlowTest {
       }
       sending.get(10, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void whoComesWhileTooManyHaveNotBeenToldOfIsRefused() throws Exception {
+    String[] options = {"--strict", "--json-events", "--max-queue", "10000"};
+    try (Pipe pipe = new Pipe(folder, options);
+        WebSocketChannel first = pipe.connect();
+        InputStream out = pipe.read()) {
+      assertThat(skipEvent(out)).as("the gateway knows of its reader").isEqualTo(0x10);
+      URI path = URI.create("ws://localhost:" + pipe.port + "/?" + "x".repeat(4000));
+      int come = 0;
+      HandshakeException refused = null;
+      while (refused == null && come < 1000) {
+        try {
+          new ClientDial().dial(path).close();
+          come++;
+        } catch (HandshakeException e) {
+          refused = e;
+        }
+      }
+      // A pipe holds 64 KiB; of the rest twice the bound may wait, and one more.
+      assertThat(come).isBetween(5, 40);
+      assertThat(refused).isNotNull();
+      assertThat(refused.status()).isEqualTo(503);
+      for (int i = 0; i < 2 * come; i++) {
+        skipEvent(out);
+      }
+      first.writeText("still here");
+      new ClientDial().dial(path).close();
+    }
+  }
+
+  private static int skipEvent(InputStream out) throws IOException {
+    ByteBuffer head = ByteBuffer.wrap(out.readNBytes(12));
+    assertThat(out.readNBytes(head.getInt(8))).hasSize(head.getInt(8));
+    return head.getInt(4);
   }
 
   @Test

@@ -60,6 +60,10 @@ final class Door implements RequestHandler {
       }
       List<String> offered = head.headers().list("Sec-WebSocket-Protocol");
       Route route = route(head.path(), offered);
+      Hub hub = Objects.requireNonNull(hubs.get(route));
+      if (hub.isBehind()) {
+        throw new HandshakeException(503, "the program takes too little; see --max-queue");
+      }
       List<String> spoken = new ArrayList<>(settings.subprotocols());
       if (route.subprotocol() != null) {
         spoken = List.of(route.subprotocol());
@@ -68,7 +72,6 @@ final class Door implements RequestHandler {
       Outcome.Accepted accepted = ServerHandshake.accept(head, subprotocol, null, Headers.NONE);
       Visitor visitor =
           new Visitor(ids.incrementAndGet(), address, head.target(), subprotocol, head.headers());
-      Hub hub = Objects.requireNonNull(hubs.get(route));
       opening.accept(
           accepted, null, connection -> hub.join(new Client(hub, visitor, connection, settings)));
       return accepted;

@@ -29,6 +29,11 @@ final class Hub {
     this.writer = new PacketWriter(settings.format(), settings.jsonEvents());
   }
 
+  /** Returns whether the program takes too little for one more to come. */
+  boolean isBehind() {
+    return out.isBehind();
+  }
+
   /** Takes a client in, before it is told that it is connected, so that it misses nothing. */
   Client join(Client client) {
     clients.put(client.visitor().id(), client);

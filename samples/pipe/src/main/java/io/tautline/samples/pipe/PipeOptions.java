@@ -141,7 +141,9 @@ final class PipeOptions {
       names = "--max-queue",
       paramLabel = "BYTES",
       defaultValue = "2097152",
-      description = "most bytes that wait for one client, or for the pipe-out (${DEFAULT-VALUE})")
+      description =
+          "most bytes that wait for one client, or for the pipe-out (${DEFAULT-VALUE}); while twice"
+              + " as much does, of clients that have come and gone, new ones get 503")
   private int maxQueue;
 
   @Option(

@@ -35,7 +35,7 @@ final class PipeOut implements AutoCloseable {
   private final long stuckNanos;
   private final Runnable broken;
   private final ArrayDeque<byte[]> packets = new ArrayDeque<>();
-  private int bytes;
+  private long bytes;
   private boolean attached;
 
   /** Whether it has been said that the pipe cannot be opened. */
@@ -73,13 +73,21 @@ final class PipeOut implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes what must not be missed: that a client has come or gone. */
+  /**
+   * Takes what must not be missed: that a client has come or gone. It does not wait, so nobody
+   * should come while {@link #isBehind}.
+   */
   void event(byte @Nullable [] packet) {
     if (packet != null) {
       synchronized (this) {
         add(packet);
       }
     }
+  }
+
+  /** Returns whether a program reads so slowly that as much waits beyond the bound as within. */
+  synchronized boolean isBehind() {
+    return isRead() && packets.size() > 1 && bytes > 2L * maxBytes;
   }
 
   /**
