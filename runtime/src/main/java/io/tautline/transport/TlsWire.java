@@ -32,12 +32,16 @@ public final class TlsWire implements Wire {
   private boolean readAgain;
   private boolean ended;
 
+  /** Whether the handshake is over, as it is on a server once there is something to write. */
+  private boolean greeted;
+
   /** Whether we have said that nothing more follows. */
   private boolean goodbye;
 
-  private TlsWire(Socket socket, TlsChannel channel) {
+  private TlsWire(Socket socket, TlsChannel channel, boolean server) {
     this.plain = socket;
     this.channel = channel;
+    this.greeted = server;
   }
 
   /**
@@ -51,7 +55,8 @@ public final class TlsWire implements Wire {
             socket,
             ServerTlsChannel.newBuilder(socket, context)
                 .withEngineFactory(any -> serverEngine(any, askForCertificate))
-                .build());
+                .build(),
+            true);
   }
 
   private static SSLEngine serverEngine(SSLContext context, boolean askForCertificate) {
@@ -76,7 +81,7 @@ public final class TlsWire implements Wire {
       parameters.setProtocols(PROTOCOLS);
       parameters.setEndpointIdentificationAlgorithm(insecure ? "" : "HTTPS");
       engine.setSSLParameters(parameters);
-      return new TlsWire(socket, ClientTlsChannel.newBuilder(socket, engine).build());
+      return new TlsWire(socket, ClientTlsChannel.newBuilder(socket, engine).build(), false);
     };
   }
 
@@ -104,7 +109,7 @@ public final class TlsWire implements Wire {
       alert();
       throw e;
     }
-    if (writeAwaitsInput) {
+    if (writeAwaitsInput && (greeted() || pending)) {
       writeAwaitsInput = false; // perhaps this was it, and nothing else will tell: try again
     }
     int n = into.position() - before;
@@ -113,6 +118,12 @@ public final class TlsWire implements Wire {
 
   @Override
   public int write(ByteBuffer from) throws IOException {
+    if (!greeted()) { // a TrustManager may take its time, and who writes holds a lock: read
+      pending = false;
+      writeAwaitsInput = true;
+      readAgain = true;
+      return 0;
+    }
     int before = from.position();
     try {
       writeAwaitsInput = false;
@@ -131,6 +142,14 @@ public final class TlsWire implements Wire {
       throw e;
     }
     return from.position() - before;
+  }
+
+  private boolean greeted() {
+    if (!greeted) {
+      SSLEngine engine = channel.getSslEngine();
+      greeted = engine != null && !engine.getSession().getProtocol().equals("NONE");
+    }
+    return greeted;
   }
 
   /** Says why TLS has failed: the engine has an alert for that, which the library leaves lying. */

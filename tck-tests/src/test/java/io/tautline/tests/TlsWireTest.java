@@ -36,11 +36,35 @@ class TlsWireTest {
       try (SocketChannel far = listener.accept()) {
         Wire client =
             TlsWire.client(SSLContext.getDefault(), host, 443, false).wrap(new ChannelSocket(near));
-        client.write(StandardCharsets.US_ASCII.encode("request"));
+        client.read(ByteBuffer.allocate(1024));
         ByteBuffer hello = ByteBuffer.allocate(16 * 1024);
         far.read(hello);
         client.close();
         return StandardCharsets.ISO_8859_1.decode(hello.flip()).toString();
+      }
+    }
+  }
+
+  @Test
+  void aClientsHandshakeIsHeldByReadingSinceWhoWritesHoldsALock() throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+      try (SocketChannel far = listener.accept()) {
+        Wire client =
+            TlsWire.client(SSLContext.getDefault(), "localhost", 443, false)
+                .wrap(new ChannelSocket(near));
+        assertThat(client.write(StandardCharsets.US_ASCII.encode("request"))).isZero();
+        assertThat(client.writeAwaitsInput()).isTrue();
+        assertThat(client.readAgain()).as("it is to be read without new input").isTrue();
+        far.configureBlocking(false);
+        ByteBuffer hello = ByteBuffer.allocate(16 * 1024);
+        assertThat(far.read(hello)).isZero();
+
+        assertThat(client.read(ByteBuffer.allocate(1024))).isZero();
+        assertThat(client.readAgain()).isFalse();
+        await().until(() -> far.read(hello) > 0);
+        client.close();
       }
     }
   }
