@@ -55,8 +55,12 @@ class PollingTest {
       loop.wakeup();
       Thread interrupted = carrier.get(10, TimeUnit.SECONDS);
       interrupted.interrupt();
-      loop.wakeup();
-      soon().until(() -> !interrupted.isInterrupted());
+      soon()
+          .until(
+              () -> {
+                loop.wakeup(); // at once; it may be about to wait
+                return !interrupted.isInterrupted();
+              });
     }
   }
 
