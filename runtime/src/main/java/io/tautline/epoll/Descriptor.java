@@ -149,6 +149,25 @@ abstract class Descriptor implements Pollable {
     return ((interest & op) == op) != on && change(op, on);
   }
 
+  /** Notes what is waited for; with the poller's lock. */
+  final void waitedFor(int ops) {
+    interest = ops;
+  }
+
+  /** Has a reopened poller wait for this; with the poller's lock. */
+  final void waitAgain(EpollPoller reopened) {
+    try {
+      enter();
+    } catch (ClosedChannelException e) {
+      return;
+    }
+    try {
+      reopened.waitAgain(fd, interest);
+    } finally {
+      leave();
+    }
+  }
+
   private synchronized boolean change(int op, boolean on) {
     EpollPoller registered = poller;
     int before = interest;
@@ -162,8 +181,7 @@ abstract class Descriptor implements Pollable {
       return false;
     }
     try {
-      registered.change(fd, before, after);
-      interest = after;
+      registered.change(this, before, after);
     } finally {
       leave();
     }

@@ -64,7 +64,9 @@ final class EpollPoller implements Poller {
     }
   }
 
-  private final int epoll;
+  /** Written with the lock of {@link #changed}, and on the loop only. */
+  private volatile int epoll;
+
   private final Bell bell;
   private final NativeMemory rung = NativeMemory.of(Long.BYTES);
   private final NativeMemory events = NativeMemory.of(EVENTS * EVENT_BYTES);
@@ -89,7 +91,7 @@ final class EpollPoller implements Poller {
       throw cause;
     }
     bell = new Bell(counter);
-    change(counter, 0, SelectionKey.OP_READ);
+    tell(counter, ADD, EPOLLIN);
   }
 
   @Override
@@ -144,16 +146,31 @@ final class EpollPoller implements Poller {
   }
 
   /** Changes what is waited for; from any thread. */
-  void change(int fd, int before, int after) {
+  void change(Descriptor descriptor, int before, int after) {
     int what = after == 0 ? DELETE : before == 0 ? ADD : MODIFY;
-    int wanted = ((after & IN) != 0 ? EPOLLIN : 0) | ((after & OUT) != 0 ? EPOLLOUT : 0);
     synchronized (changed) {
       if (!closed) {
-        changed.bytes().putInt(0, wanted).putLong(DATA_AT, fd);
-        if (Libc.epollCtl(epoll, what, fd, changed) < 0) {
-          throw new UncheckedIOException(Libc.failure(Libc.errno()));
-        }
+        tell(descriptor.fd, what, wanted(after));
       }
+      descriptor.waitedFor(after);
+    }
+  }
+
+  private static int wanted(int ops) {
+    return ((ops & IN) != 0 ? EPOLLIN : 0) | ((ops & OUT) != 0 ? EPOLLOUT : 0);
+  }
+
+  /** Has the system wait for a descriptor that it does not know, as far as it is waited for. */
+  void waitAgain(int fd, int ops) {
+    if (ops != 0) {
+      tell(fd, ADD, wanted(ops));
+    }
+  }
+
+  private void tell(int fd, int what, int wanted) {
+    changed.bytes().putInt(0, wanted).putLong(DATA_AT, fd);
+    if (Libc.epollCtl(epoll, what, fd, changed) < 0) {
+      throw new UncheckedIOException(Libc.failure(Libc.errno()));
     }
   }
 
@@ -171,6 +188,28 @@ final class EpollPoller implements Poller {
       }
     }
     return all;
+  }
+
+  @Override
+  public void reopen() throws IOException {
+    int fresh = Libc.checked(Libc.epollCreate());
+    synchronized (changed) {
+      int old = epoll;
+      epoll = fresh;
+      try {
+        tell(bell.fd, ADD, EPOLLIN);
+        for (Descriptor one : registered) {
+          if (one != null && one.isOpen()) {
+            one.waitAgain(this);
+          }
+        }
+      } catch (UncheckedIOException e) {
+        epoll = old;
+        Libc.close(fresh);
+        throw e.getCause();
+      }
+      Libc.close(old);
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.tautline.transport;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -8,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A {@link Selector}. */
-final class ChannelPoller implements Poller {
-  private final Selector selector = Selector.open();
+class ChannelPoller implements Poller {
+  private volatile Selector selector = Selector.open();
   private final Consumer<SelectionKey> selected = ChannelPoller::selected;
 
   ChannelPoller() throws IOException {}
@@ -49,6 +51,24 @@ final class ChannelPoller implements Poller {
       }
     }
     return all;
+  }
+
+  @Override
+  public void reopen() throws IOException {
+    Selector old = selector;
+    Selector fresh = Selector.open();
+    try {
+      for (SelectionKey key : old.keys()) {
+        if (key.isValid()) {
+          key.channel().register(fresh, key.interestOps(), key.attachment());
+        }
+      }
+    } catch (ClosedSelectorException | CancelledKeyException | IOException e) {
+      fresh.close();
+      throw e instanceof IOException io ? io : new IOException(e);
+    }
+    selector = fresh;
+    old.close(); // its keys become invalid, by which each Keyed sees that it needs another
   }
 
   @Override

@@ -57,7 +57,7 @@ final class Deliveries {
     for (int n = OF_A_ROUND / next.length; n > 0 && anyone; n--) {
       int count = take();
       for (int i = 0; i < count; i++) {
-        sum += next[i].fetch();
+        sum += ReadyList.fetch(next[i]);
       }
       for (int i = 0; i < count; i++) {
         deliver(next[i]);
@@ -80,6 +80,9 @@ final class Deliveries {
       served.deliver();
     } catch (RuntimeException | Error e) {
       Fault.BESIDE.tell(served, e);
+    }
+    if (served.broken) {
+      served.ready(); // its prefetch failed, and it may not come up otherwise
     }
   }
 }

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public final class EventLoop {
 
   /** Most tasks of one round, so that those who add them faster than they run starve nobody. */
   private static final int ROUND_TASKS = 1024;
+
+  /** How long a loop waits that could not open another poller, so that it does not spin. */
+  private static final long REOPEN_PAUSE_NANOS = 10_000_000;
 
   private final Poller poller;
   private final CarrierPool carriers;
@@ -119,9 +123,7 @@ public final class EventLoop {
 
   /** Sets the timer of {@code served} unless it goes off before {@code deadline} anyway. */
   public void timerBefore(Served served, long deadline) {
-    if (served.slot < 0 || deadline < served.deadline) {
-      timers.set(served, deadline);
-    }
+    timers.setIfEarlier(served, deadline);
   }
 
   /** Cancels the timer of {@code served}, if it is set; on the loop only. */
@@ -339,15 +341,26 @@ public final class EventLoop {
         poller.poll(delay < 0 ? -1 : delay / 1_000_000 + 1);
       }
       failed = false;
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "polling failed", e);
-      stopping = true;
+    } catch (IOException | RuntimeException e) {
+      reopenPoller(e);
     } finally {
       forgetful = failed;
       selecting = false;
       Thread.interrupted(); // meant for a handler that had returned; channels would poll no more
       now = System.nanoTime();
       watchdog.stayAwake();
+    }
+  }
+
+  /** Replaces the system's part of the poller; tasks and timers go on even if that fails too. */
+  private void reopenPoller(Exception cause) {
+    Fault.POLLER.tell(this, cause);
+    try {
+      poller.reopen();
+      poller.registered().forEach(Served::ready); // interest that changed meanwhile may be lost
+    } catch (IOException e) {
+      Fault.POLLER.tell(this, e);
+      LockSupport.parkNanos(REOPEN_PAUSE_NANOS); // tried again in the next round
     }
   }
 

@@ -18,6 +18,12 @@ public interface Poller {
   /** Returns what is registered and not closed. */
   List<Served> registered();
 
+  /**
+   * Replaces the system's part of it by a new one and registers everything again, after {@link
+   * #poll} has failed. If this fails too, everything is as before, and it may be tried again.
+   */
+  void reopen() throws IOException;
+
   /** Makes sure of what has been asked for, after {@link #poll} has failed half way. */
   void remind();
 

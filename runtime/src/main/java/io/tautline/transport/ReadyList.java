@@ -52,10 +52,21 @@ final class ReadyList {
 
   private void fetch() {
     for (Served one : queue) {
-      sum += one.fetch();
+      sum += fetch(one);
       if (++fetched == TOGETHER) {
         break;
       }
+    }
+  }
+
+  /** Has {@code served} fetch what its turn needs; if that fails, its next turn ends it. */
+  static int fetch(Served served) {
+    try {
+      return served.fetch();
+    } catch (RuntimeException | Error e) {
+      served.broken = true;
+      Fault.PREFETCH.tell(served, e);
+      return 0;
     }
   }
 }

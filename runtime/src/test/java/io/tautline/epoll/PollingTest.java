@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tautline.transport.Carrier;
 import io.tautline.transport.EventLoop;
+import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Loops;
+import io.tautline.transport.Poller;
 import io.tautline.transport.Served;
 import io.tautline.transport.Socket;
 import io.tautline.transport.Sockets;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +103,73 @@ class PollingTest {
       inARound(loop);
       assertThat(served.turns).hasValue(last);
       assertThat(loop.registered()).isEmpty();
+    }
+  }
+
+  /** Makes the same sockets, and remembers the poller that is made last. */
+  private static final class PollerSpy implements Sockets {
+    private final Sockets sockets;
+    private volatile Poller last;
+
+    PollerSpy(Sockets sockets) {
+      this.sockets = sockets;
+    }
+
+    @Override
+    public Poller poller() throws IOException {
+      last = sockets.poller();
+      return last;
+    }
+
+    @Override
+    public ListeningSocket listen(SocketAddress address, int backlog) throws IOException {
+      return sockets.listen(address, backlog);
+    }
+
+    @Override
+    public Socket connect(SocketAddress address) throws IOException {
+      return sockets.connect(address);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tautline.epoll.SocketPair#ways")
+  void aReopenedPollerWaitsForEverythingThatTheOldOneWaitedFor(Sockets sockets) throws Exception {
+    PollerSpy spy = new PollerSpy(sockets);
+    try (Loops loops = new Loops(spy, 1, 1, "reopen");
+        SocketPair pair = SocketPair.of(sockets, loopback())) {
+      EventLoop loop = loops.all().get(0);
+      Counting served = new Counting(loop);
+      loop.execute(() -> register(loop, pair.far(), served));
+      for (int round = 0; round < 3; round++) {
+        CompletableFuture<Void> reopened = new CompletableFuture<>();
+        loop.execute(
+            () -> {
+              try {
+                spy.last.reopen();
+                reopened.complete(null);
+              } catch (IOException e) {
+                reopened.completeExceptionally(e);
+              }
+            });
+        reopened.get(10, TimeUnit.SECONDS); // execute woke up the new poller or the old one
+        inARound(loop);
+        assertThat(loop.registered()).containsExactly(served);
+        int before = served.turns.get();
+        pair.near().write(ByteBuffer.allocate(1));
+        soon().until(() -> served.turns.get() > before);
+
+        assertThat(pair.far().interest(SelectionKey.OP_READ, false)).isTrue();
+        loop.wakeup();
+        inARound(loop);
+        int quiet = served.turns.get();
+        inARound(loop);
+        assertThat(served.turns).hasValue(quiet);
+        assertThat(pair.far().interest(SelectionKey.OP_READ, true)).isTrue();
+        loop.wakeup();
+        soon().until(() -> served.turns.get() > quiet);
+        pair.far().read(ByteBuffer.allocate(1));
+      }
     }
   }
 

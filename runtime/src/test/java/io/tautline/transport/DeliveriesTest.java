@@ -42,6 +42,19 @@ class DeliveriesTest {
     }
 
     @Override
+    protected int fetch() {
+      if (number == 14) {
+        throw new IllegalStateException("a fault of the test's");
+      }
+      return number;
+    }
+
+    @Override
+    protected void breakOff() {
+      delivered.add(-number);
+    }
+
+    @Override
     protected void deliver() {
       delivered.add(number);
       if (number == 13) {
@@ -105,10 +118,10 @@ class DeliveriesTest {
           }
           return null;
         });
-    while (onLoop(delivered::size) < 30) {
+    while (onLoop(delivered::size) < 31) {
       Thread.onSpinWait();
     }
-    assertThat(delivered).hasSize(30);
+    assertThat(delivered).hasSize(31).as("the one whose prefetch failed is ended").contains(-14);
   }
 
   @Test

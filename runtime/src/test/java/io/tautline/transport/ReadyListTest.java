@@ -41,6 +41,9 @@ class ReadyListTest {
     @Override
     protected int fetch() {
       events.add("fetch " + number);
+      if (number == 13) {
+        throw new IllegalStateException("a fault of the test's");
+      }
       return number;
     }
   }
@@ -89,6 +92,15 @@ class ReadyListTest {
     expected.addAll(each("fetch", 8, 10));
     expected.addAll(each("take", 8, 10));
     assertThat(events).isEqualTo(expected);
+  }
+
+  @Test
+  void aTurnWhosePrefetchFailsIsTakenOnceAndEndsWhatItServes() {
+    ask(12, 15);
+    assertThat(list.next().broken).isFalse();
+    assertThat(list.next().broken).as("so that its turn breaks it off").isTrue();
+    assertThat(list.next().broken).isFalse();
+    assertThat(list.isEmpty()).isTrue();
   }
 
   @Test
