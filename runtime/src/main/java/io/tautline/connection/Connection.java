@@ -34,9 +34,6 @@ public final class Connection extends ServedSocket {
 
   private int callsInARow;
 
-  /** Whether the handler called last is known to block, so that turns begin off the loop. */
-  private volatile boolean offLoop;
-
   Connection(EventLoop loop, Wire wire, Role role, Shared shared) {
     super(loop, wire, shared, role);
     this.role = role;
@@ -180,7 +177,7 @@ public final class Connection extends ServedSocket {
     Phase at = phase(); // read once: a turn that was stolen may go on to the next meanwhile
     if (at instanceof Open) {
       ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
-      if (hasCalls()) {
+      if (isBusy()) {
         call(() -> close(away));
       } else if (outbound().closeAway(away)) {
         closing();
@@ -239,26 +236,37 @@ public final class Connection extends ServedSocket {
   }
 
   /**
-   * Tells that a handler is about to be called, in a turn. If it is known to block, the loop goes
-   * on without this thread.
+   * Returns whether a handler that is about to be called must be {@linkplain #detach detached}
+   * first: it is known to block, and this thread drives the loop. During a turn.
+   */
+  public boolean mustDetach(Habit habit) {
+    return habit.blocks() && drivesLoop();
+  }
+
+  /** Returns whether this thread drives the loop, so that what blocks here would hold it up. */
+  public static boolean drivesLoop() {
+    Carrier carrier = Carrier.current();
+    return carrier != null && carrier.drives();
+  }
+
+  /**
+   * Tells that a handler is about to be called, in a turn. If it is known to block, and has not
+   * been detached, the loop goes on without this thread.
    *
    * @return what to give to {@link #called} when it has returned
    */
   public long calling(Habit habit) {
-    calling = habit;
     if (habit != lastCalled) {
       lastCalled = habit;
       callsInARow = 0;
     }
     callsInARow++;
     if (habit.blocks()) {
-      offLoop = true;
       handOver();
+      calling = habit;
       return System.nanoTime();
     }
-    if (offLoop) {
-      offLoop = false;
-    }
+    calling = habit;
     return 0;
   }
 
@@ -271,15 +279,17 @@ public final class Connection extends ServedSocket {
   }
 
   @Override
-  protected boolean offLoop() {
-    return offLoop;
+  protected String runs() {
+    Habit running = calling;
+    String where = phase() instanceof Open open ? open.toString() : toString();
+    return running == null ? where : running.name() + " on " + where;
   }
 
   @Override
   protected void left(boolean late) {
     Habit running = calling;
-    if (late && running != null) {
-      running.stolen(loop().now(), callsInARow);
+    if (running != null) {
+      running.stolen(loop().now(), callsInARow, share().isExhausted());
       callsInARow = 0;
     }
     super.left(late);
@@ -309,9 +319,7 @@ public final class Connection extends ServedSocket {
 
   /** Stops reading after the part under way, so that {@link Listener#received} comes next. */
   public void stopReading() {
-    if (phase() instanceof Open open) {
-      open.stopReading();
-    }
+    phase().stopReading();
   }
 
   /**

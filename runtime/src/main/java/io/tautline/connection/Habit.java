@@ -3,12 +3,13 @@ package io.tautline.connection;
 /**
  * Whether a handler blocks, learned from its calls; shared by all connections that call it.
  *
- * <p>A handler whose turns the watchdog has stolen repeatedly is taken to block: its next calls do
- * not hold the loop for a moment. Once it has been quick for a while it is called on the loop
- * again.
+ * <p>A handler is taken to block if its turns have repeatedly been stolen by the watchdog, or given
+ * up because they were about to block: its next calls do not hold the loop for a moment. Once it
+ * has been quick for a while it is called on the loop again.
  *
  * <p>A theft after many quick calls is no sign: it costs less than so many hops to another thread
- * would, and on a machine that gives this process no time for a while any turn may be stolen.
+ * would, and on a machine that gives this process no time for a while any turn may be stolen. But
+ * where no permit is left for one more turn that blocks, a single theft is enough.
  */
 public final class Habit {
   private static final int THEFTS = 3;
@@ -17,13 +18,25 @@ public final class Habit {
   private static final int QUICK_CALLS = 32;
   private static final long QUICK_NANOS = 1_000_000;
 
+  private final String name;
   private volatile boolean blocks;
   private int thefts;
   private long firstTheft;
   private int quick;
 
-  /** Makes the habit of a handler that is not known to block. */
-  public Habit() {}
+  /**
+   * Makes the habit of a handler that is not known to block.
+   *
+   * @param name of the handler, for reports
+   */
+  public Habit(String name) {
+    this.name = name;
+  }
+
+  /** Returns the name of the handler. */
+  public String name() {
+    return name;
+  }
 
   /** Returns whether the handler is taken to block. */
   public boolean blocks() {
@@ -34,8 +47,14 @@ public final class Habit {
    * A turn in which the handler was called has been stolen.
    *
    * @param calls how many times in a row its connection has called it since the theft before
+   * @param exhausted whether no permit is left for one more turn that blocks
    */
-  synchronized void stolen(long now, int calls) {
+  synchronized void stolen(long now, int calls, boolean exhausted) {
+    if (exhausted) {
+      blocks = true;
+      quick = 0;
+      return;
+    }
     if (calls > RARE) {
       return;
     }

@@ -1,5 +1,7 @@
 package io.tautline.connection;
 
+import io.tautline.transport.Carrier;
+import io.tautline.transport.DetachedThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -19,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Inbound {
   private static final byte[] NOTHING = {};
 
+  /** Most bytes that are read to their place at once. */
+  private static final int PLACE_BYTES = Carrier.BUFFER_BYTES;
+
   private final ServedSocket connection;
 
   /** Where the turn under way reads into; null between turns. */
   private @Nullable ByteBuffer buffer;
+
+  /** Whether that is one of {@link DetachedThreads}. */
+  private boolean borrowed;
 
   /** The thread of the turn under way. */
   private @Nullable Thread thread;
@@ -54,37 +62,74 @@ final class Inbound {
   }
 
   /**
-   * Takes what was left over, then what the socket has.
+   * Begins a turn: what was left over is the first input.
    *
-   * @param in to read into, during this turn; the whole of an array
+   * @param in to read into, during this turn; the whole of an array; null to take one of {@link
+   *     DetachedThreads} when there is something to read
    */
-  @SuppressWarnings("ByteBufferBackingArray") // see above
-  void turn(ByteBuffer in) {
-    byte[] rest = unread;
-    if (rest != null && !connection.phase().ready()) {
-      return;
-    }
+  void begin(@Nullable ByteBuffer in) {
     buffer = in;
+    borrowed = false;
     thread = Thread.currentThread();
+    byte[] rest = unread;
     if (rest != null) {
       unread = null;
-      take(rest, 0, rest.length);
+      bytes = rest;
+      at = 0;
+      end = rest.length;
     }
-    if (paused && unread == null && connection.phase().ready() && !connection.gone()) {
+  }
+
+  /** Takes what was left over, then what the socket has. */
+  @SuppressWarnings("ByteBufferBackingArray") // see begin
+  void turn() {
+    take();
+    if (paused && at == end && connection.takesInput() && !connection.gone()) {
       paused = false;
       connection.interest(SelectionKey.OP_READ, true);
     }
     if (!paused && !connection.gone() && connection.readable()) {
-      ByteBuffer place = connection.phase().place(in.capacity());
-      ByteBuffer into = place == null ? in.clear() : place;
+      ByteBuffer place = connection.phase().place(PLACE_BYTES);
+      ByteBuffer into = place == null ? buffer().clear() : place;
       int from = into.position();
       int n = read(into);
       if (n > 0) {
-        take(into.array(), from, from + n);
+        bytes = into.array();
+        at = from;
+        end = from + n;
+        take();
       }
     }
+  }
+
+  /** Ends a turn: what the phase has not taken is kept. */
+  void end() {
+    unread = at < end && !connection.gone() ? Arrays.copyOfRange(bytes, at, end) : null;
+    giveBackBuffer();
     buffer = null;
+    thread = null;
     bytes = NOTHING;
+    at = 0;
+    end = 0;
+  }
+
+  private ByteBuffer buffer() {
+    ByteBuffer in = buffer;
+    if (in == null) {
+      in = DetachedThreads.takeBuffer();
+      buffer = in;
+      borrowed = true;
+    }
+    return in;
+  }
+
+  private void giveBackBuffer() {
+    ByteBuffer in = buffer;
+    if (in != null && borrowed) {
+      buffer = null;
+      borrowed = false;
+      DetachedThreads.giveBack(in);
+    }
   }
 
   /** Reads once; returns the number of bytes, 0 for none, -1 once the peer has ended. */
@@ -103,19 +148,12 @@ final class Inbound {
     return n;
   }
 
-  private void take(byte[] input, int from, int to) {
-    bytes = input;
-    at = from;
-    end = to;
-    while (at < end && !connection.gone()) {
-      if (!connection.phase().ready()) {
-        unread = Arrays.copyOfRange(bytes, at, end);
-        break;
-      }
+  private void take() {
+    while (at < end && !connection.gone() && connection.takesInput()) {
       at = connection.phase().received(bytes, at, end);
       connection.phase().received(); // may read on by itself, and change all three
     }
-    if (!connection.phase().ready() && !connection.gone()) {
+    if (!connection.takesInput() && !connection.gone() && !paused) {
       paused = true;
       connection.interest(SelectionKey.OP_READ, false);
     }
@@ -126,8 +164,12 @@ final class Inbound {
    *
    * @return false once the connection has ended
    */
-  @SuppressWarnings("ByteBufferBackingArray") // as in turn
+  @SuppressWarnings("ByteBufferBackingArray") // see begin
   boolean pull() {
+    if (thread != Thread.currentThread()) {
+      throw new IllegalStateException("a message can be read in its own callback only");
+    }
+    paused = false; // the handler reads now
     if (at == end) {
       connection.phase().resumed(System.nanoTime()); // the last piece may have taken its time
     }
@@ -136,20 +178,23 @@ final class Inbound {
         at = connection.phase().received(bytes, at, end);
         return !connection.gone();
       }
-      ByteBuffer in = buffer;
-      if (in == null || thread != Thread.currentThread()) {
-        throw new IllegalStateException("a message can be read in its own callback only");
-      }
-      int n = read(in.clear());
+      ByteBuffer in = buffer().clear();
+      int n = read(in);
       if (n > 0) {
         bytes = in.array();
         at = 0;
         end = n;
       } else if (n == 0) {
+        giveBackBuffer(); // thousands may wait
         await();
       }
     }
     return false;
+  }
+
+  /** Returns whether a handler waits for the peer to send more of a message. */
+  boolean isAwaited() {
+    return waiter != null;
   }
 
   /** Waits until there may be input, or the phase ends the connection because there is none. */
@@ -164,7 +209,7 @@ final class Inbound {
       long now = System.nanoTime();
       long deadline = connection.phase().deadline(now);
       LockSupport.parkNanos(this, Math.max(1_000_000, deadline - now));
-      if (!signalled && System.nanoTime() >= deadline) {
+      if (!signalled && System.nanoTime() - deadline >= 0) {
         connection.phase().due(System.nanoTime());
       }
     }

@@ -1,6 +1,7 @@
 package io.tautline.connection;
 
 import io.tautline.model.LimitName;
+import io.tautline.transport.DetachedThreads;
 import java.time.Duration;
 
 /**
@@ -33,7 +34,11 @@ import java.time.Duration;
  * @param maxQueuedMessages most messages waiting to be sent; 1008 beyond it
  * @param maxConnections most connections at once; 503 beyond it; by default 10,000, or 90 % of the
  *     files that the process may open if that is less
- * @param maxCarriers most threads for handlers that block
+ * @param maxBlockedHandlers most handlers that may block at once; further calls of handlers that
+ *     are known to block wait, and their connections are not read; 256 by default, 4096 from Java
+ *     21 on, where they take virtual threads
+ * @param maxBlockedPerEndpoint most handlers of one endpoint that may block at once; three quarters
+ *     of maxBlockedHandlers by default
  */
 public record Limits(
     Duration handshakeTimeout,
@@ -55,7 +60,8 @@ public record Limits(
     int maxQueuedBytes,
     int maxQueuedMessages,
     int maxConnections,
-    int maxCarriers) {
+    int maxBlockedHandlers,
+    int maxBlockedPerEndpoint) {
 
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
@@ -98,7 +104,8 @@ public record Limits(
       case MAX_QUEUED_BYTES -> maxQueuedBytes;
       case MAX_QUEUED_MESSAGES -> maxQueuedMessages;
       case MAX_CONNECTIONS -> maxConnections;
-      case MAX_CARRIERS -> maxCarriers;
+      case MAX_BLOCKED_HANDLERS -> maxBlockedHandlers;
+      case MAX_BLOCKED_PER_ENDPOINT -> maxBlockedPerEndpoint;
     };
   }
 
@@ -128,7 +135,10 @@ public record Limits(
     private int maxQueuedBytes = 1024 * 1024;
     private int maxQueuedMessages = 1024;
     private int maxConnections = Descriptors.share(10_000);
-    private int maxCarriers = 256;
+    private int maxBlockedHandlers = DetachedThreads.areVirtual() ? 4096 : 256;
+
+    /** 0 for three quarters of the total. */
+    private int maxBlockedPerEndpoint;
 
     private Builder() {}
 
@@ -271,10 +281,17 @@ public record Limits(
       return this;
     }
 
-    /** Sets {@link Limits#maxCarriers}. */
-    public Builder maxCarriers(int value) {
-      positive("maxCarriers", value);
-      maxCarriers = value;
+    /** Sets {@link Limits#maxBlockedHandlers}. */
+    public Builder maxBlockedHandlers(int value) {
+      positive("maxBlockedHandlers", value);
+      maxBlockedHandlers = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#maxBlockedPerEndpoint}. */
+    public Builder maxBlockedPerEndpoint(int value) {
+      positive("maxBlockedPerEndpoint", value);
+      maxBlockedPerEndpoint = value;
       return this;
     }
 
@@ -304,7 +321,8 @@ public record Limits(
         case MAX_QUEUED_BYTES -> maxQueuedBytes(Math.toIntExact(value));
         case MAX_QUEUED_MESSAGES -> maxQueuedMessages(Math.toIntExact(value));
         case MAX_CONNECTIONS -> maxConnections(Math.toIntExact(value));
-        case MAX_CARRIERS -> maxCarriers(Math.toIntExact(value));
+        case MAX_BLOCKED_HANDLERS -> maxBlockedHandlers(Math.toIntExact(value));
+        case MAX_BLOCKED_PER_ENDPOINT -> maxBlockedPerEndpoint(Math.toIntExact(value));
       };
     }
 
@@ -348,7 +366,10 @@ public record Limits(
           maxQueuedBytes,
           maxQueuedMessages,
           maxConnections,
-          maxCarriers);
+          maxBlockedHandlers,
+          maxBlockedPerEndpoint == 0
+              ? Math.max(1, maxBlockedHandlers - maxBlockedHandlers / 4)
+              : maxBlockedPerEndpoint);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.protocol.Role;
 import io.tautline.transport.Acceptor;
+import io.tautline.transport.BlockingPermits;
 import io.tautline.transport.EventLoop;
 import io.tautline.transport.ListeningSocket;
 import io.tautline.transport.Loops;
@@ -57,13 +58,14 @@ public final class Network implements AutoCloseable {
    */
   public Network(Sockets sockets, int loops, Limits limits, String name) throws IOException {
     this.sockets = sockets;
-    this.loops = new Loops(sockets, loops, limits.maxCarriers(), name);
+    this.loops = new Loops(sockets, loops, limits.maxBlockedHandlers(), name);
     this.limits = limits;
     this.shared =
         new Shared(
             limits,
             new SharedMemory(limits.maxUnfinishedBytes()),
             new SlowHandshakes(limits.maxSlowHandshakes()),
+            this.loops.permits().share(limits.maxBlockedHandlers()),
             this::released);
   }
 
@@ -177,6 +179,16 @@ public final class Network implements AutoCloseable {
   /** Returns the bounds that hold on every connection. */
   public Limits limits() {
     return limits;
+  }
+
+  /** Returns what bounds how many handlers may block at once. */
+  public BlockingPermits permits() {
+    return loops.permits();
+  }
+
+  /** Returns the permits of connections whose endpoint has no share of its own. */
+  public BlockingPermits.Share sharedPermits() {
+    return shared.permits();
   }
 
   /** Returns where messages under way get their compressors. */

@@ -148,8 +148,8 @@ final class Open implements Phase, MessageAssembler.Messages {
     }
   }
 
-  /** Stops reading frames after the event under way, so that the listener can work on it. */
-  void stopReading() {
+  @Override
+  public void stopReading() {
     reader.stop();
   }
 
@@ -278,9 +278,7 @@ final class Open implements Phase, MessageAssembler.Messages {
     if (!ready() || connection.inputPaused()) {
       keepalive.read(now); // it is we who do not listen
     }
-    if (messageSince != 0
-        && !assembler.isStreaming()
-        && now - messageSince >= limits.messageTimeout().toNanos()) {
+    if (messageSince != 0 && isTimed() && now - messageSince >= limits.messageTimeout().toNanos()) {
       fail(
           CloseCode.POLICY_VIOLATION,
           "message not complete after " + limits.messageTimeout() + " (messageTimeout)");
@@ -294,6 +292,14 @@ final class Open implements Phase, MessageAssembler.Messages {
     } else if (verdict == Keepalive.Verdict.IDLE) {
       idle();
     }
+  }
+
+  /**
+   * Returns whether the peer must go on with its message in time: one that is held in memory, or
+   * one for which a handler waits.
+   */
+  private boolean isTimed() {
+    return !assembler.isStreaming() || connection.inbound().isAwaited();
   }
 
   /** Gives the peer up. */
@@ -317,13 +323,18 @@ final class Open implements Phase, MessageAssembler.Messages {
       at = since == 0 ? now : since + limits.closeTimeout().toNanos();
     } else {
       at = keepalive.deadline();
-      if (messageSince != 0 && !assembler.isStreaming()) {
+      if (messageSince != 0 && isTimed()) {
         at = Math.min(at, messageSince + limits.messageTimeout().toNanos());
       }
     }
     return outbound.waiting()
         ? Math.min(at, outbound.progressAt() + limits.stallTimeout().toNanos())
         : at;
+  }
+
+  @Override
+  public String toString() {
+    return listener + " " + path;
   }
 
   @Override

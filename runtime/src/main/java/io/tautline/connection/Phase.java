@@ -37,6 +37,9 @@ interface Phase {
   /** What the last call of the other {@code received} began may be worked on; may block. */
   default void received() {}
 
+  /** Takes no more bytes than those of the event under way. */
+  default void stopReading() {}
+
   /** From now on someone listens to the peer; until now no one did. */
   default void resumed(long now) {}
 

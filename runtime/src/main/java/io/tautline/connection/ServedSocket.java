@@ -4,6 +4,7 @@ import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Memory;
 import io.tautline.protocol.Role;
+import io.tautline.transport.BlockingPermits;
 import io.tautline.transport.Carrier;
 import io.tautline.transport.EventLoop;
 import io.tautline.transport.Served;
@@ -34,6 +35,12 @@ abstract sealed class ServedSocket extends Served permits Connection {
   /** What is to run in the next turn. */
   private volatile @Nullable List<Runnable> calls;
 
+  /** What is to run first in the next turn, which is to begin detached; during turns only. */
+  private @Nullable List<Runnable> detachedCalls;
+
+  /** Whose permits turns need that are detached from the loop. */
+  private BlockingPermits.Share share;
+
   /** Whether the timer went off since the last turn. */
   private boolean due;
 
@@ -50,6 +57,7 @@ abstract sealed class ServedSocket extends Served permits Connection {
     this.wire = wire;
     this.shared = shared;
     this.limits = shared.limits();
+    this.share = shared.permits();
     this.outbound = new Outbound(wire, role, limits, this::wake);
     this.inbound = new Inbound(this);
     this.phase = NoPhase.INSTANCE;
@@ -133,8 +141,9 @@ abstract sealed class ServedSocket extends Served permits Connection {
     wake();
   }
 
-  boolean hasCalls() {
-    return calls != null;
+  /** Returns whether something waits to run in a turn, or a turn is under way. */
+  boolean isBusy() {
+    return calls != null || away();
   }
 
   private void runCalls() {
@@ -144,8 +153,63 @@ abstract sealed class ServedSocket extends Served permits Connection {
       calls = null;
     }
     if (all != null) {
-      all.forEach(Runnable::run);
+      for (Runnable call : all) {
+        if (detachedCalls != null) {
+          detach(call); // callbacks come in order
+        } else {
+          call.run();
+        }
+      }
     }
+  }
+
+  /**
+   * Runs something first in the next turn, which begins on a thread of its own, detached from the
+   * loop: a call of a handler that is known to block. Input waits until then. During a turn.
+   */
+  public void detach(Runnable callback) {
+    List<Runnable> all = detachedCalls;
+    if (all == null) {
+      all = new ArrayList<>(1);
+      detachedCalls = all;
+    }
+    all.add(callback);
+    phase.stopReading();
+  }
+
+  /** Returns whether calls wait for a detached turn; during a turn. */
+  public boolean hasDetached() {
+    return detachedCalls != null;
+  }
+
+  private void runDetachedCalls() {
+    for (List<Runnable> all = detachedCalls; all != null; all = detachedCalls) {
+      Runnable next = all.remove(0);
+      if (all.isEmpty()) {
+        detachedCalls = null; // before the call, which may wait for input
+      }
+      next.run();
+    }
+  }
+
+  /** Has turns that are detached need permits of that share; during a turn. */
+  public void share(BlockingPermits.Share own) {
+    share = own;
+  }
+
+  @Override
+  protected BlockingPermits.Share share() {
+    return share;
+  }
+
+  @Override
+  protected boolean offLoop() {
+    return detachedCalls != null;
+  }
+
+  /** Returns whether input can be taken now; during a turn. */
+  boolean takesInput() {
+    return detachedCalls == null && phase.ready();
   }
 
   /** Asks the poller to tell when the socket takes more. */
@@ -177,15 +241,19 @@ abstract sealed class ServedSocket extends Served permits Connection {
   }
 
   @Override
-  protected void serveOffLoop(ByteBuffer in) {
-    if (!gone) {
+  protected void serveOffLoop() {
+    if (!gone || detachedCalls != null) {
       outbound.beginTurn(null);
-      serve(in);
+      serve((ByteBuffer) null);
     }
   }
 
-  private void serve(ByteBuffer in) {
+  private void serve(@Nullable ByteBuffer in) {
+    inbound.begin(in);
     try {
+      if (in == null) {
+        runDetachedCalls();
+      }
       if (outputWaits()) { // what TLS has to read first is better read without a lock
         outbound.flush();
       }
@@ -197,8 +265,9 @@ abstract sealed class ServedSocket extends Served permits Connection {
         runCalls();
       }
       phase.turn();
-      inbound.turn(in);
+      inbound.turn();
     } finally {
+      inbound.end();
       outbound.endTurn();
     }
     if (outbound.failure() != null) {
@@ -304,9 +373,14 @@ abstract sealed class ServedSocket extends Served permits Connection {
 
   @Override
   protected void settle() {
+    if (detachedCalls != null) {
+      ready();
+    }
     if (gone) {
       loop().cancelTimer(this);
-      release();
+      if (detachedCalls == null) {
+        release(); // else its last callback is still to come
+      }
     } else {
       if (readsAgain() && !inbound.paused()) {
         ready();

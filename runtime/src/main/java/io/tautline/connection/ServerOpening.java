@@ -176,11 +176,16 @@ public final class ServerOpening implements Phase {
       LOG.log(Level.DEBUG, "connection {0} refused: {1}", connection, e.rule());
       reject(ServerHandshake.reject(e));
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "handling a request failed", e);
-      reject(Outcome.Rejected.text(500, "the server failed to handle this request"));
+      failed(e);
     }
     turn();
     return end;
+  }
+
+  /** Answers 500, because the application has failed to decide; from any thread. */
+  public void failed(Throwable fault) {
+    LOG.log(Level.WARNING, "handling a request failed", fault);
+    reject(Outcome.Rejected.text(500, "the server failed to handle this request"));
   }
 
   @Override

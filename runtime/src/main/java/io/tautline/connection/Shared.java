@@ -1,6 +1,7 @@
 package io.tautline.connection;
 
 import io.tautline.protocol.Memory;
+import io.tautline.transport.BlockingPermits;
 
 /**
  * What the connections of one network share.
@@ -8,6 +9,12 @@ import io.tautline.protocol.Memory;
  * @param limits the bounds of each
  * @param memory for unfinished messages
  * @param slowHandshakes counts those
+ * @param permits for turns that are detached from their loops, unless an endpoint has its own
  * @param release is run once when a connection has ended
  */
-record Shared(Limits limits, Memory memory, SlowHandshakes slowHandshakes, Runnable release) {}
+record Shared(
+    Limits limits,
+    Memory memory,
+    SlowHandshakes slowHandshakes,
+    BlockingPermits.Share permits,
+    Runnable release) {}

@@ -87,8 +87,7 @@ final class Admittance {
     } catch (HandshakeException e) {
       opening.reject(ServerHandshake.reject(e));
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "handling a request failed", e);
-      opening.reject(Outcome.Rejected.text(500, "the server failed to handle this request"));
+      opening.failed(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.connection.Habit;
 import io.tautline.model.MessageModel;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,12 +14,15 @@ final class AnnotatedReceiver implements Receiver {
   private final MessageModel message;
   private final Decoding decoding;
   private final Answer answer;
+  private final Habit habit;
 
-  AnnotatedReceiver(int method, MessageModel message, Decoding decoding, Answer answer) {
+  AnnotatedReceiver(
+      int method, MessageModel message, Decoding decoding, Answer answer, Habit habit) {
     this.method = method;
     this.message = message;
     this.decoding = decoding;
     this.answer = answer;
+    this.habit = habit;
   }
 
   @Override
@@ -33,7 +37,7 @@ final class AnnotatedReceiver implements Receiver {
 
   @Override
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
-    call(session, decoding.decode(session, bytes, from, to), true);
+    detachOrCall(session, decoding.decode(session, bytes, from, to), true);
   }
 
   @Override
@@ -45,7 +49,7 @@ final class AnnotatedReceiver implements Receiver {
           case BYTE_ARRAY -> Arrays.copyOfRange(bytes, from, to);
           default -> ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
         };
-    call(session, part, last);
+    detachOrCall(session, part, last);
   }
 
   @Override
@@ -64,6 +68,14 @@ final class AnnotatedReceiver implements Receiver {
     return form == MessageModel.Form.READER
         ? new InputStreamReader(bytes, StandardCharsets.UTF_8)
         : bytes;
+  }
+
+  private void detachOrCall(TautlineSession session, Object value, boolean last) throws Throwable {
+    if (session.connection().mustDetach(habit)) {
+      session.inbox().detach(name(), () -> call(session, value, last));
+    } else {
+      call(session, value, last);
+    }
   }
 
   private void call(TautlineSession session, Object value, boolean last) throws Throwable {

@@ -22,6 +22,25 @@ final class AnnotatedStanding implements Standing {
     return call.last() ? 1 : 0;
   }
 
+  private @Nullable Habit habit(int method) {
+    return method < 0 ? null : deployment.callbacks().habit(method);
+  }
+
+  @Override
+  public @Nullable Habit openHabit() {
+    return habit(deployment.callbacks().open());
+  }
+
+  @Override
+  public @Nullable Habit closeHabit() {
+    return habit(deployment.callbacks().close());
+  }
+
+  @Override
+  public @Nullable Habit errorHabit(Throwable error) {
+    return habit(deployment.callbacks().error(error));
+  }
+
   @Override
   public void open() throws Throwable {
     answered(deployment.callbacks().open(), null);
@@ -51,7 +70,12 @@ final class AnnotatedStanding implements Standing {
 
   /** Asks the endpoint whether the client is let in; null if it has nothing to say. */
   @Nullable Object handshake() throws Throwable {
-    return call(deployment.callbacks().handshake(), null, false);
+    try {
+      int method = deployment.callbacks().handshake();
+      return deployment.binder().call(method, endpoint, call.with(null, false));
+    } finally {
+      call.with(null, false);
+    }
   }
 
   /**

@@ -82,7 +82,7 @@ final class Callbacks {
                 method,
                 reply(method.returns().awaited(), loader));
         answers.add(answer);
-        habits.add(new Habit());
+        habits.add(new Habit(answer.name()));
         variables(method, loader);
         if (message == null) {
           lifecycle(m, method, loader);
@@ -155,7 +155,7 @@ final class Callbacks {
       throws ClassNotFoundException {
     Type type = Types.of(message.type(), loader);
     Decoding decoding = Decoding.of(message.kind(), message.form(), type, codec);
-    Receiver receiver = new AnnotatedReceiver(m, message, decoding, answer);
+    Receiver receiver = new AnnotatedReceiver(m, message, decoding, answer, habits.get(m));
     switch (message.kind()) {
       case TEXT -> text = receiver;
       case BINARY -> binary = receiver;
@@ -176,7 +176,7 @@ final class Callbacks {
     try {
       for (int m : methods) {
         MessageModel message = Objects.requireNonNull(messages.get(m));
-        JsonReceiver.Taker taker = new JsonReceiver.Taker(m, answers.get(m));
+        JsonReceiver.Taker taker = new JsonReceiver.Taker(m, answers.get(m), habits.get(m));
         for (Map.Entry<String, String> one : message.names().entrySet()) {
           Class<?> type = Class.forName(one.getValue(), false, loader);
           names.put(one.getKey(), type);

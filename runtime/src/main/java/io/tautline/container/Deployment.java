@@ -2,11 +2,13 @@ package io.tautline.container;
 
 import io.tautline.connection.Habit;
 import io.tautline.connection.Limits;
+import io.tautline.connection.Network;
 import io.tautline.deflate.DeflateOptions;
 import io.tautline.model.EndpointRules;
 import io.tautline.model.EndpointSettings;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
+import io.tautline.transport.BlockingPermits;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
@@ -33,6 +35,8 @@ final class Deployment {
   /** Whether handlers block that the application has added, and programmatic endpoints. */
   private final Map<Class<?>, Habit> habitsOfClasses = new ConcurrentHashMap<>();
 
+  private final Habit handshakeHabit;
+  private final BlockingPermits.Share permits;
   private final Callbacks callbacks;
 
   /** The endpoint's own bounds, if it has some. */
@@ -66,6 +70,18 @@ final class Deployment {
     this.binder = binder;
     this.callbacks = callbacks;
     this.own = own;
+    this.handshakeHabit = new Habit("the handshake of " + name());
+    this.permits = permits(config, container.network(), own);
+  }
+
+  /** Returns a share of its own for a server endpoint; clients, which come and go, have one. */
+  private static BlockingPermits.Share permits(
+      EndpointConfig config, Network network, @Nullable EndpointLimits own) {
+    if (!(config instanceof ServerEndpointConfig)) {
+      return network.sharedPermits();
+    }
+    Limits limits = own == null ? network.limits() : own.all();
+    return network.permits().share(limits.maxBlockedPerEndpoint());
   }
 
   /** Returns a server endpoint's configurator: one instance for all its handshakes. */
@@ -117,7 +133,17 @@ final class Deployment {
 
   /** Returns whether a message handler or a programmatic endpoint blocks, as far as is known. */
   Habit habit(Class<?> type) {
-    return habitsOfClasses.computeIfAbsent(type, one -> new Habit());
+    return habitsOfClasses.computeIfAbsent(type, one -> new Habit(one.getName()));
+  }
+
+  /** Returns whether letting clients in blocks, as far as is known. */
+  Habit handshakeHabit() {
+    return handshakeHabit;
+  }
+
+  /** Returns the permits of its handlers that block. */
+  BlockingPermits.Share permits() {
+    return permits;
   }
 
   EndpointBinder binder() {

@@ -128,7 +128,12 @@ final class HandlerReceiver implements Receiver {
 
   @Override
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Exception {
-    call(session, decoding.decode(session, bytes, from, to));
+    Object message = decoding.decode(session, bytes, from, to);
+    if (session.connection().mustDetach(habit)) {
+      session.inbox().detach(name(), () -> call(session, message));
+    } else {
+      call(session, message);
+    }
   }
 
   @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
@@ -142,7 +147,6 @@ final class HandlerReceiver implements Receiver {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
   public void part(TautlineSession session, byte[] bytes, int from, int to, boolean last) {
     Object part =
         form == Form.STRING
@@ -150,6 +154,15 @@ final class HandlerReceiver implements Receiver {
             : form == Form.BYTE_ARRAY
                 ? Arrays.copyOfRange(bytes, from, to)
                 : ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to));
+    if (session.connection().mustDetach(habit)) {
+      session.inbox().detach(name(), () -> callWithPart(session, part, last));
+    } else {
+      callWithPart(session, part, last);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
+  private void callWithPart(TautlineSession session, Object part, boolean last) {
     long since = session.connection().calling(habit);
     try {
       ((MessageHandler.Partial<Object>) handler).onMessage(part, last);

@@ -1,5 +1,7 @@
 package io.tautline.container;
 
+import io.tautline.connection.Connection;
+import io.tautline.connection.Habit;
 import io.tautline.connection.Listener;
 import io.tautline.model.MessageModel.Kind;
 import io.tautline.protocol.CloseCode;
@@ -87,13 +89,48 @@ final class Inbox implements Listener {
       whenOpen.accept(t);
       return;
     }
+    streaming();
+    if (mustDetach(standing().openHabit())) {
+      session.connection().detach(this::callOpen);
+    } else {
+      callOpen();
+    }
+  }
+
+  private void callOpen() {
+    deployment.enter();
     try {
-      streaming();
       standing().open();
     } catch (Throwable t) {
       fault(t, deployment.name() + " onOpen");
     }
     whenOpen.accept(null);
+  }
+
+  private boolean mustDetach(@Nullable Habit habit) {
+    return habit != null && session.connection().mustDetach(habit);
+  }
+
+  /** Part of the work of a receiver. */
+  @FunctionalInterface
+  interface Work {
+    /** Calls a handler. */
+    void run() throws Throwable;
+  }
+
+  /** Runs the work of a receiver detached from the loop. */
+  void detach(String receiver, Work work) {
+    session
+        .connection()
+        .detach(
+            () -> {
+              deployment.enter();
+              try {
+                work.run();
+              } catch (Throwable t) {
+                fault(t, receiver);
+              }
+            });
   }
 
   @Override
@@ -127,8 +164,12 @@ final class Inbox implements Listener {
   public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
     Receiver receiver = opcode == Opcode.TEXT ? text : binary;
     if (stream == null && receiver != null && receiver.streams()) {
-      stream = new MessageInputStream(session.connection(), session.compresses());
+      boolean onLoop = Connection.drivesLoop();
+      stream = new MessageInputStream(session.connection(), session.compresses() || onLoop);
       streaming = receiver;
+      if (onLoop) { // whoever reads a message while it arrives waits for the peer
+        session.connection().detach(this::received);
+      }
     }
     if (stream != null) { // also if who reads it has been removed meanwhile
       stream.give(bytes, from, to, last);
@@ -150,7 +191,7 @@ final class Inbox implements Listener {
   public void received() {
     MessageInputStream message = stream;
     Receiver receiver = streaming;
-    if (message == null || receiver == null) {
+    if (message == null || receiver == null || reading || Connection.drivesLoop()) {
       return;
     }
     deployment.enter();
@@ -199,6 +240,14 @@ final class Inbox implements Listener {
       endedMeanwhile = cause; // onClose comes last
       return;
     }
+    if (session.connection().hasDetached() || mustDetach(standing().closeHabit())) {
+      session.connection().detach(() -> callClose(cause)); // callbacks come in order
+    } else {
+      callClose(cause);
+    }
+  }
+
+  private void callClose(ClosePayload cause) {
     deployment.enter();
     boolean opened = session.isOpen();
     session.ending();
@@ -215,6 +264,11 @@ final class Inbox implements Listener {
 
   /** Hands a fault to onError; if nobody takes it, logs it and closes. */
   void fault(Throwable fault, String where) {
+    if (mustDetach(standing().errorHabit(fault))) {
+      session.connection().detach(() -> fault(fault, where));
+      return;
+    }
+    deployment.enter();
     try {
       if (standing().error(fault)) {
         return;
@@ -254,6 +308,11 @@ final class Inbox implements Listener {
       }
     }
     return false;
+  }
+
+  @Override
+  public String toString() {
+    return session.toString();
   }
 
   void add(MessageHandler handler) {

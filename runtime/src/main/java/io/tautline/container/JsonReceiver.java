@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.connection.Habit;
 import io.tautline.model.EndpointModel;
 import io.tautline.spi.MessageCodec;
 import io.tautline.spi.MessageCodec.Correlation;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonReceiver implements Receiver {
   /** A method that takes messages. */
-  record Taker(int method, Answer answer) {}
+  record Taker(int method, Answer answer, Habit habit) {}
 
   private static final ClassValue<Boolean> OWN_ID =
       new ClassValue<>() {
@@ -84,9 +85,23 @@ final class JsonReceiver implements Receiver {
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
     Object value = types.decode(bytes, from, to, text);
     Taker taker = only != null ? only : taker(value);
+    if (session.connection().mustDetach(taker.habit)) {
+      Correlation question = text ? question(value, bytes, from, to) : null;
+      session.inbox().detach(name(), () -> call(session, taker, value, question));
+      return;
+    }
     Object result = session.standing().message(taker.method, value, true);
     if (result != null) {
       taker.answer.send(session, result, text, text ? question(value, bytes, from, to) : null);
+    }
+  }
+
+  private void call(
+      TautlineSession session, Taker taker, Object value, @Nullable Correlation question)
+      throws Throwable {
+    Object result = session.standing().message(taker.method, value, true);
+    if (result != null) {
+      taker.answer.send(session, result, text, question);
     }
   }
 

@@ -21,6 +21,21 @@ final class ProgrammaticStanding implements Standing {
   }
 
   @Override
+  public Habit openHabit() {
+    return habit;
+  }
+
+  @Override
+  public Habit closeHabit() {
+    return habit;
+  }
+
+  @Override
+  public Habit errorHabit(Throwable error) {
+    return habit;
+  }
+
+  @Override
   public void open() {
     long since = session.connection().calling(habit);
     try {
@@ -47,7 +62,12 @@ final class ProgrammaticStanding implements Standing {
 
   @Override
   public boolean error(Throwable error) {
-    endpoint.onError(session, error);
+    long since = session.connection().calling(habit);
+    try {
+      endpoint.onError(session, error);
+    } finally {
+      session.connection().called(habit, since);
+    }
     return true;
   }
 }

@@ -1,5 +1,7 @@
 package io.tautline.container;
 
+import io.tautline.connection.Connection;
+import io.tautline.connection.Habit;
 import io.tautline.connection.RequestHandler;
 import io.tautline.connection.ServerOpening;
 import io.tautline.deflate.DeflateOptions;
@@ -108,19 +110,54 @@ final class Upgrade implements RequestHandler {
       Map<String, String> pathParameters,
       ServerOpening opening)
       throws HandshakeException {
-    deployment.enter();
-    PathValues paths = new PathValues(pathParameters, container.rooms());
-    requireReadable(deployment, paths);
-    HandshakeView view = view(head, opening.connection().wire().secure(), pathParameters);
-    Step step = new Step(head, deployment);
-    Admittance admittance;
-    DefaultConfigurator.begin(step);
-    try {
-      admittance = admittance(step, paths, view, opening);
-    } finally {
-      DefaultConfigurator.end();
+    Connection connection = opening.connection();
+    connection.share(deployment.permits());
+    if (connection.mustDetach(deployment.handshakeHabit())) {
+      connection.detach(() -> admitOrReject(head, deployment, pathParameters, opening));
+    } else {
+      admit(head, deployment, pathParameters, opening);
     }
-    admittance.decide();
+  }
+
+  private void admitOrReject(
+      RequestHead head,
+      Deployment deployment,
+      Map<String, String> pathParameters,
+      ServerOpening opening) {
+    try {
+      admit(head, deployment, pathParameters, opening);
+    } catch (HandshakeException e) {
+      opening.reject(ServerHandshake.reject(e));
+    } catch (RuntimeException | Error e) {
+      opening.failed(e);
+    }
+  }
+
+  private void admit(
+      RequestHead head,
+      Deployment deployment,
+      Map<String, String> pathParameters,
+      ServerOpening opening)
+      throws HandshakeException {
+    deployment.enter();
+    Habit habit = deployment.handshakeHabit();
+    long since = opening.connection().calling(habit);
+    try {
+      PathValues paths = new PathValues(pathParameters, container.rooms());
+      requireReadable(deployment, paths);
+      HandshakeView view = view(head, opening.connection().wire().secure(), pathParameters);
+      Step step = new Step(head, deployment);
+      Admittance admittance;
+      DefaultConfigurator.begin(step);
+      try {
+        admittance = admittance(step, paths, view, opening);
+      } finally {
+        DefaultConfigurator.end();
+      }
+      admittance.decide();
+    } finally {
+      opening.connection().called(habit, since);
+    }
   }
 
   /** Asks the configurator, and makes the session and the endpoint's instance. */

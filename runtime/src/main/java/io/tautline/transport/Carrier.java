@@ -54,6 +54,15 @@ public final class Carrier extends Thread {
     }
   }
 
+  /**
+   * Returns whether this carrier drives its loop: the turn under way has not been stolen. From this
+   * carrier's own thread.
+   */
+  public boolean drives() {
+    EventLoop loop = driving;
+    return loop != null && loop.state() == turn;
+  }
+
   /** Returns the array that answers are gathered in. */
   public byte[] out() {
     return out;

@@ -7,14 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The carriers: as many as loops need and handlers hold, bounded, trimmed when idle.
+ * The carriers: as many as loops need and handlers hold, trimmed when idle.
  *
- * <p>A loop that finds no carrier waits for the next that becomes free.
+ * <p>A loop always gets one: how many handlers may hold is bounded elsewhere, by {@link
+ * BlockingPermits}. Only if the system has no thread left, the loop waits for the next carrier that
+ * becomes free, or for the next try to start one.
  */
 final class CarrierPool {
   private static final long IDLE_SECONDS = 10;
 
-  private final int max;
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition assigned = lock.newCondition();
@@ -26,22 +27,19 @@ final class CarrierPool {
   /** Has room for every loop, so that waiting needs no memory. */
   private final ArrayDeque<EventLoop> waiting;
 
-  private int size;
   private int started;
   private boolean stopping;
 
   /**
    * @param loops how many there are to drive
-   * @param max most carriers at once
    * @param name prefix of the threads' names
    */
-  CarrierPool(int loops, int max, String name) {
+  CarrierPool(int loops, String name) {
     this.waiting = new ArrayDeque<>(loops);
-    this.max = max;
     this.name = name;
   }
 
-  /** Gives {@code loop} a carrier: a spare one, a new one, or the next that becomes free. */
+  /** Gives {@code loop} a carrier: an idle one, or a new one. */
   void drive(EventLoop loop) {
     lock.lock();
     try {
@@ -49,7 +47,7 @@ final class CarrierPool {
       if (carrier != null) {
         carrier.next = loop;
         assigned.signalAll();
-      } else if (size >= max || !start(loop)) {
+      } else if (!start(loop)) {
         waiting.add(loop);
       }
     } finally {
@@ -63,7 +61,6 @@ final class CarrierPool {
       Carrier carrier = new Carrier(this, name + "-" + ++started);
       carrier.next = loop;
       carrier.start();
-      size++;
       return true;
     } catch (OutOfMemoryError e) {
       noThread.tell(name, e);
@@ -94,9 +91,6 @@ final class CarrierPool {
       }
       EventLoop loop = carrier.next;
       carrier.next = null;
-      if (loop == null) {
-        size--;
-      }
       return loop;
     } finally {
       lock.unlock();
@@ -115,18 +109,13 @@ final class CarrierPool {
     }
   }
 
-  /**
-   * Starts a carrier for a loop that waits, should there be a thread for it by now.
-   *
-   * @return whether loops wait because every carrier is held by a handler
-   */
-  boolean loopsWait() {
+  /** Starts a carrier for each loop that waits, if there is a thread for it by now. */
+  void startWaiting() {
     lock.lock();
     try {
-      while (!waiting.isEmpty() && size < max && start(waiting.peek())) {
+      while (!waiting.isEmpty() && start(waiting.peek())) {
         waiting.remove();
       }
-      return !waiting.isEmpty();
     } finally {
       lock.unlock();
     }

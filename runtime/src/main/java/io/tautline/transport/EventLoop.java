@@ -59,15 +59,23 @@ public final class EventLoop {
   /** What the stolen turn serves, until the next driver has seen it. */
   private @Nullable Served stolen;
 
+  /** Whose thread the stolen turn stays on. */
+  private @Nullable Carrier stolenFrom;
+
   /** Whether it was the watchdog that stole the turn. */
   private boolean stolenLate;
 
-  private volatile @Nullable Carrier driver;
+  private @Nullable Carrier driver;
 
   /** Whether the driver is about to block in the poller and must be woken up for a task. */
   private volatile boolean selecting;
 
   private volatile boolean stopping;
+
+  private volatile boolean ended;
+
+  /** How many turns are detached: stolen, or begun elsewhere. The loop does not end before them. */
+  private int detachedTurns;
 
   /** Whether polling failed, so that the poller may have forgotten what it was told last. */
   private boolean forgetful;
@@ -147,6 +155,8 @@ public final class EventLoop {
     if (left != null) {
       stolen = null;
       leave(left, stolenLate);
+      takePermit(left, stolenFrom);
+      stolenFrom = null;
     }
     boolean driving = true;
     while (driving) {
@@ -175,7 +185,7 @@ public final class EventLoop {
       Served served = ready.next();
       if (served.away()) {
         serveAway(served);
-      } else if (served.offLoop() && !served.broken && OffLoop.isPossible()) {
+      } else if (served.offLoop() && !served.broken) {
         turnOffLoop(served);
       } else if (!turn(carrier, served)) {
         return false;
@@ -185,7 +195,11 @@ public final class EventLoop {
     if (forgetful) {
       poller.remind();
     }
-    if (stopping && tasks.isEmpty() && ready.isEmpty() && deliveries.isEmpty()) {
+    if (stopping
+        && detachedTurns == 0
+        && tasks.isEmpty()
+        && ready.isEmpty()
+        && deliveries.isEmpty()) {
       close();
       return false;
     }
@@ -202,7 +216,8 @@ public final class EventLoop {
     }
   }
 
-  private static void leave(Served served, boolean late) {
+  private void leave(Served served, boolean late) {
+    detachedTurns++;
     try {
       served.leave(late);
     } catch (RuntimeException | Error e) {
@@ -256,14 +271,48 @@ public final class EventLoop {
     }
   }
 
-  /** Lets a turn begin, and end, on a thread of its own. */
+  /** Counts a turn that was stolen from {@code thread}. */
+  private static void takePermit(Served served, @Nullable Carrier thread) {
+    BlockingPermits.Share share = served.share();
+    if (share != null) {
+      try {
+        BlockingPermits.Detached turn = new BlockingPermits.Detached(share, served, thread);
+        served.detached = turn;
+        share.take(turn);
+      } catch (OutOfMemoryError e) {
+        served.detached = null; // it goes on without being counted
+      }
+    }
+  }
+
+  /** Lets a turn begin, and end, on a thread of its own, once there is a permit for it. */
   private void turnOffLoop(Served served) {
     leave(served, false);
     try {
-      OffLoop.run(
+      BlockingPermits.Share share = served.share();
+      if (share == null) {
+        startDetached(served, null);
+      } else {
+        BlockingPermits.Detached turn = new BlockingPermits.Detached(share, served, null);
+        served.detached = turn;
+        share.acquire(turn, () -> startDetached(served, turn));
+      }
+    } catch (RuntimeException | Error e) {
+      failed(served, e);
+      served.detached = null; // no permit was taken
+      comeBackLater(served);
+    }
+  }
+
+  private void startDetached(Served served, BlockingPermits.@Nullable Detached turn) {
+    try {
+      DetachedThreads.run(
           () -> {
+            if (turn != null) {
+              turn.begin();
+            }
             try {
-              served.serveOffLoop(OffLoop.buffer());
+              served.serveOffLoop();
             } catch (RuntimeException | Error e) {
               failed(served, e);
             } finally {
@@ -280,12 +329,22 @@ public final class EventLoop {
   private void comeBackLater(Served served) {
     while (true) {
       try {
-        execute(served::comeBack);
+        execute(() -> comeBack(served));
         return;
       } catch (OutOfMemoryError e) {
         Thread.onSpinWait(); // comes and goes
       }
     }
+  }
+
+  private void comeBack(Served served) {
+    detachedTurns--;
+    BlockingPermits.Detached turn = served.detached;
+    if (turn != null) {
+      served.detached = null;
+      turn.end();
+    }
+    served.comeBack();
   }
 
   private long begin(Carrier carrier) {
@@ -314,6 +373,7 @@ public final class EventLoop {
       return false;
     }
     stolen = current;
+    stolenFrom = driver;
     stolenLate = late;
     while (true) {
       try {
@@ -325,9 +385,9 @@ public final class EventLoop {
     }
   }
 
-  /** Returns the thread that drives now, for a report on a handler that does not return. */
-  @Nullable Carrier driver() {
-    return driver;
+  /** Returns whether the loop has ended: nothing of it runs any more. */
+  boolean hasEnded() {
+    return ended;
   }
 
   private void select() {
@@ -370,6 +430,7 @@ public final class EventLoop {
   }
 
   private void close() {
+    ended = true;
     try {
       poller.close();
     } catch (IOException e) {

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A fixed number of loops, their carriers and their watchdog. */
+/** A fixed number of loops, their carriers, their watchdog, and the permits of their handlers. */
 public final class Loops implements AutoCloseable {
   private final List<EventLoop> loops = new ArrayList<>();
   private final CarrierPool carriers;
   private final Watchdog watchdog;
+  private final BlockingPermits permits;
   private final AtomicInteger turn = new AtomicInteger();
 
   /**
@@ -17,13 +18,14 @@ public final class Loops implements AutoCloseable {
    *
    * @param sockets the way of every socket that will be registered
    * @param count how many, at least 1
-   * @param maxCarriers most threads, those that handlers hold included
+   * @param maxBlocked most turns that may be detached from their loops at once
    * @param name prefix of the threads' names
    * @throws IOException if the system has no more pollers
    */
-  public Loops(Sockets sockets, int count, int maxCarriers, String name) throws IOException {
-    carriers = new CarrierPool(count, maxCarriers, name);
-    watchdog = new Watchdog(carriers, name + "-watchdog");
+  public Loops(Sockets sockets, int count, int maxBlocked, String name) throws IOException {
+    carriers = new CarrierPool(count, name);
+    permits = new BlockingPermits(maxBlocked);
+    watchdog = new Watchdog(carriers, permits, name + "-watchdog");
     for (int i = 0; i < count; i++) {
       loops.add(new EventLoop(sockets.poller(), carriers, watchdog));
     }
@@ -43,9 +45,18 @@ public final class Loops implements AutoCloseable {
     return List.copyOf(loops);
   }
 
-  /** Ends every loop once its tasks are done; threads end when their handlers return. */
+  /** Returns the permits of turns that are detached from these loops. */
+  public BlockingPermits permits() {
+    return permits;
+  }
+
+  /**
+   * Ends every loop once its tasks are done and no turn is detached any more; threads end when
+   * their handlers return.
+   */
   @Override
   public void close() {
+    permits.lift();
     loops.forEach(EventLoop::stop);
     watchdog.end();
     carriers.stop();

@@ -2,7 +2,6 @@ package io.tautline.transport;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +48,9 @@ public abstract class Served {
   /** Whether it asked for a turn while away. */
   private boolean missed;
 
+  /** What it holds a permit by, while away; on the loop only. */
+  BlockingPermits.@Nullable Detached detached;
+
   /** Whether its last turn has failed; the next is for {@link #breakOff}. */
   boolean broken;
 
@@ -72,13 +74,21 @@ public abstract class Served {
     return false;
   }
 
+  /** Returns whose permit a turn needs that is detached from the loop; on the loop only. */
+  protected BlockingPermits.@Nullable Share share() {
+    return null;
+  }
+
+  /** Returns what user code runs in the turn under way, for a report; from any thread. */
+  protected String runs() {
+    return toString();
+  }
+
   /**
    * Does the same as {@link #serve}, away from the loop from its beginning, on a thread that is no
-   * carrier.
-   *
-   * @param in for input; backed by an array
+   * carrier. Buffers are those of {@link DetachedThreads}.
    */
-  protected void serveOffLoop(ByteBuffer in) {
+  protected void serveOffLoop() {
     throw new IllegalStateException("this is served on the loop");
   }
 

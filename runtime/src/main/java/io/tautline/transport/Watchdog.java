@@ -1,11 +1,9 @@
 package io.tautline.transport;
 
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Steals turns that do not end: one thread for all loops, with a tick of two milliseconds.
@@ -17,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * wakes it up.
  */
 final class Watchdog extends Thread {
-  private static final System.Logger LOG = System.getLogger("io.tautline.transport");
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int IDLE_TICKS = 100;
 
@@ -30,17 +27,19 @@ final class Watchdog extends Thread {
   /** Bounds the sleep, because a loop may just have looked when {@link #asleep} is set. */
   private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final List<EventLoop> loops = new ArrayList<>();
   private final CarrierPool carriers;
+  private final BlockingPermits permits;
   private volatile boolean asleep;
   private volatile boolean stopping;
-  private long warned = System.nanoTime() - WARNING_NANOS;
+  private long reported = System.nanoTime();
 
-  Watchdog(CarrierPool carriers, String name) {
+  Watchdog(CarrierPool carriers, BlockingPermits permits, String name) {
     super(null, null, name, 0, false);
     this.carriers = carriers;
+    this.permits = permits;
     setDaemon(true);
   }
 
@@ -65,7 +64,7 @@ final class Watchdog extends Thread {
     int pauses = 0;
     boolean sleeping = false;
     long parked = System.nanoTime();
-    while (!stopping) {
+    while (!stopping || !loops.stream().allMatch(EventLoop::hasEnded)) {
       // Turns were paused too, so they get another tick; but not for ever, lest a busy machine be
       // stuck.
       boolean late = System.nanoTime() - parked > PAUSE_NANOS && !sleeping;
@@ -97,30 +96,16 @@ final class Watchdog extends Thread {
       idle &= !inTurn && state == seen[i];
       seen[i] = state;
     }
-    if (carriers.loopsWait()) {
-      warn();
+    carriers.startWaiting();
+    long now = System.nanoTime();
+    if (now - reported >= REPORT_NANOS) {
+      reported = now;
+      permits.report();
     }
     return idle;
   }
 
-  private void warn() {
-    long now = System.nanoTime();
-    if (now - warned < WARNING_NANOS) {
-      return;
-    }
-    warned = now;
-    StringBuilder text =
-        new StringBuilder("every carrier is held by a handler that does not return; ")
-            .append("raise Limits.maxCarriers or unblock the handlers. One of them:");
-    @Nullable Carrier holder = loops.get(0).driver();
-    if (holder != null) {
-      for (StackTraceElement frame : holder.getStackTrace()) {
-        text.append("\n  at ").append(frame);
-      }
-    }
-    LOG.log(Level.WARNING, text.toString());
-  }
-
+  /** Ends the thread once every loop has ended: until then turns may have to be stolen. */
   void end() {
     stopping = true;
     LockSupport.unpark(this);

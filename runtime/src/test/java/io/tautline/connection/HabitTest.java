@@ -7,21 +7,21 @@ import org.junit.jupiter.api.Test;
 class HabitTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final Habit habit = new Habit();
+  private final Habit habit = new Habit("a handler");
 
   @Test
   void threeTheftsWithinTenSecondsMakeAHabit() {
-    habit.stolen(0, 1);
-    habit.stolen(9 * SECOND, 1);
+    habit.stolen(0, 1, false);
+    habit.stolen(9 * SECOND, 1, false);
     assertThat(habit.blocks()).isFalse();
-    habit.stolen(10 * SECOND, 1);
+    habit.stolen(10 * SECOND, 1, false);
     assertThat(habit.blocks()).isTrue();
   }
 
   @Test
   void theftsFarApartMakeNone() {
     for (int i = 0; i < 100; i++) {
-      habit.stolen(6 * SECOND * i, 1);
+      habit.stolen(6 * SECOND * i, 1, false);
     }
     assertThat(habit.blocks()).isFalse();
   }
@@ -29,11 +29,11 @@ class HabitTest {
   @Test
   void theftsAfterManyQuickCallsMakeNone() {
     for (int i = 0; i < 100; i++) {
-      habit.stolen(0, 201);
+      habit.stolen(0, 201, false);
     }
     assertThat(habit.blocks()).isFalse();
     for (int i = 0; i < 3; i++) {
-      habit.stolen(0, 200);
+      habit.stolen(0, 200, false);
     }
     assertThat(habit.blocks()).isTrue();
   }
@@ -55,9 +55,15 @@ class HabitTest {
     assertThat(habit.blocks()).isTrue();
   }
 
+  @Test
+  void whereNoPermitIsLeftOneTheftMakesAHabit() {
+    habit.stolen(0, 201, true);
+    assertThat(habit.blocks()).isTrue();
+  }
+
   private void learn() {
     for (int i = 0; i < 3; i++) {
-      habit.stolen(0, 1);
+      habit.stolen(0, 1, false);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.tautline.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,7 +52,7 @@ class TheftTest {
     }
 
     @Override
-    protected void serveOffLoop(ByteBuffer in) {
+    protected void serveOffLoop() {
       turn();
     }
 

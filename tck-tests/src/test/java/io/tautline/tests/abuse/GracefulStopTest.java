@@ -74,7 +74,7 @@ class GracefulStopTest {
             .port(0)
             .loops(1)
             .drain(Duration.ofMillis(100))
-            .limits(Limits.builder().maxCarriers(2).build())
+            .limits(Limits.builder().maxBlockedHandlers(2).build())
             .endpoints(Holder.class)
             .start();
     try (JdkClient one = new JdkClient(server.port(), "/abuse/holder");
