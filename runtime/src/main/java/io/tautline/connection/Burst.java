@@ -12,11 +12,23 @@ import org.jspecify.annotations.Nullable;
  * in one write; guarded by its {@link Outbound}.
  */
 final class Burst {
+  /** Room for the longest header in any case. */
+  private static final int LEAST = 1024;
+
   /** The carrier serving the connection, unless that turn has ended or been stolen. */
   private @Nullable Carrier carrier;
 
   private int length;
+
+  /** Most bytes that are gathered, as they may all have to wait in memory. */
+  private int most = Carrier.BUFFER_BYTES;
+
   private @Nullable List<Completion> completions;
+
+  /** Gathers at most so many bytes from now on, and one header more. */
+  void most(int bytes) {
+    most = Math.min(Carrier.BUFFER_BYTES, Math.max(bytes, LEAST));
+  }
 
   void begin(@Nullable Carrier serving) {
     carrier = serving;
@@ -36,7 +48,7 @@ final class Burst {
   }
 
   boolean hasRoom(long size) {
-    return size <= Carrier.BUFFER_BYTES - length;
+    return size <= most - length;
   }
 
   void put(
@@ -74,7 +86,7 @@ final class Burst {
 
   /** Returns how many bytes may still be gathered. */
   int room() {
-    return Carrier.BUFFER_BYTES - length;
+    return most - length;
   }
 
   /** Gathers the header of a frame whose payload comes by {@link #chunk}. */

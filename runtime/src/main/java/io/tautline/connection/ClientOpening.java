@@ -5,6 +5,7 @@ import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.HeadParser;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.ResponseHead;
+import io.tautline.model.LimitName;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -115,7 +116,8 @@ final class ClientOpening implements Phase {
   @Override
   public void due(long now) {
     if (now >= endsAt) {
-      String limit = connection.limits().handshakeTimeout().toString();
+      String limit =
+          LimitName.HANDSHAKE_TIMEOUT.format(connection.limits().handshakeTimeout().toNanos());
       fail(new SocketTimeoutException("no handshake within " + limit), null);
     }
   }

@@ -1,5 +1,6 @@
 package io.tautline.connection;
 
+import io.tautline.transport.LogLimit;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Completions {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
 
+  private static final LogLimit FAILURES = new LogLimit();
+
   private record Told(Completion completion, @Nullable IOException failure) {}
 
   private volatile @Nullable List<Told> told;
@@ -22,7 +25,7 @@ final class Completions {
     return told == null;
   }
 
-  /** Notes someone to be told. */
+  /** Notes someone to be told; of a failure once, however often it is noticed. */
   void add(@Nullable Completion completion, @Nullable IOException failure) {
     if (completion == null) {
       return;
@@ -32,6 +35,9 @@ final class Completions {
       if (all == null) {
         all = new ArrayList<>(2);
         told = all;
+      }
+      if (failure != null && all.stream().anyMatch(one -> one.completion == completion)) {
+        return;
       }
       all.add(new Told(completion, failure));
     }
@@ -68,7 +74,10 @@ final class Completions {
     try {
       completion.done(failure);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a send handler threw", e);
+      long count = FAILURES.admit();
+      if (count > 0) {
+        LOG.log(Level.WARNING, "a send handler threw" + LogLimit.times(count), e);
+      }
     }
   }
 }

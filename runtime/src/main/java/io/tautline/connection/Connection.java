@@ -120,6 +120,25 @@ public final class Connection extends ServedSocket {
   }
 
   /**
+   * Sends a whole message in the connection's own turn, however much waits for the peer: the value
+   * that a handler has returned. It waits for nothing, so that two peers that send to and answer
+   * each other always make progress.
+   *
+   * @param payload not changed any more
+   * @return false if nothing may be sent any more
+   */
+  public boolean reply(int opcode, byte[] payload) {
+    boolean sent = outbound().reply(opcode, payload);
+    if (sent && phase() instanceof Open open) {
+      open.sent(loop().now());
+    }
+    if (outbound().waiting()) {
+      watchOutput();
+    }
+    return sent;
+  }
+
+  /**
    * Sends a whole message that may push others out, or be pushed out by later ones, while it waits.
    *
    * @param key messages with equal keys are worth the same, see {@link Overflow#COALESCE}
@@ -170,14 +189,15 @@ public final class Connection extends ServedSocket {
   }
 
   /**
-   * Ends the connection because the server stops: with 1001 behind what waits to run in its turn,
-   * or with 503 if it is not open yet; on the loop.
+   * Ends the connection because the server stops: with 1001 behind what the handler that is running
+   * still sends and what waits to run in a turn, or with 503 if it is not open yet; on the loop. A
+   * handler that waits for the peer is not waited for.
    */
   void stop(String why) {
     Phase at = phase(); // read once: a turn that was stolen may go on to the next meanwhile
     if (at instanceof Open) {
       ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
-      if (isBusy()) {
+      if (isBusy() && !inbound().isAwaited()) {
         call(() -> close(away));
       } else if (outbound().closeAway(away)) {
         closing();

@@ -31,11 +31,11 @@ final class FrameOutput {
   /** Whose turn of this connection is under way, stolen or not: what it sends are answers. */
   private @Nullable Thread answering;
 
-  /** Whether answers are among what waits. */
-  private boolean answersWait;
+  /** Whether the message that is being sent is a reply that has waited. */
+  private boolean reply;
 
   /** Why nothing can be sent any more. */
-  private @Nullable IOException failure;
+  private volatile @Nullable IOException failure;
 
   /** Whether the socket's output is to be shut down once everything has been written. */
   private boolean finishing;
@@ -68,6 +68,11 @@ final class FrameOutput {
     return failure;
   }
 
+  /** Gathers at most so many bytes in one turn before they are written. */
+  void gatherAtMost(int bytes) {
+    burst.most(bytes);
+  }
+
   /** Takes what this thread sends for answers, and gathers them if it is {@code carrier}. */
   void beginTurn(@Nullable Carrier carrier) {
     answering = Thread.currentThread();
@@ -82,6 +87,11 @@ final class FrameOutput {
   /** Returns whether the calling thread's frames are gathered, and nothing waits before them. */
   boolean isGathering() {
     return burst.isOurs() && !backlog.isWaiting();
+  }
+
+  /** Returns whether frames wait for more of them before they are written. */
+  boolean isBatched() {
+    return !parcel.isEmpty();
   }
 
   /** Writes what has been gathered and gathers no more; the turn may go on elsewhere. */
@@ -100,11 +110,6 @@ final class FrameOutput {
     } finally {
       answering = null;
     }
-  }
-
-  /** Returns whether more answers wait than that many bytes. */
-  boolean answersOver(int bytes) {
-    return answersWait && backlog.bytes() > bytes;
   }
 
   /** Returns whether {@link #ascii} could take a text of that many characters now. */
@@ -126,7 +131,7 @@ final class FrameOutput {
     byte[] out = burst.longOut(size);
     int end = out == null ? -1 : writer.ascii(out, 0, text);
     if (end >= 0) {
-      write(ByteBuffer.wrap(out, 0, end), true, null, null);
+      write(ByteBuffer.wrap(out, 0, end), true, null);
     }
     return end >= 0;
   }
@@ -157,7 +162,7 @@ final class FrameOutput {
     flushBurst(completion);
     byte[] bytes = new byte[size];
     writer.write(bytes, 0, fin, rsv, opcode, payload, from, to);
-    write(ByteBuffer.wrap(bytes), false, null, completion);
+    write(ByteBuffer.wrap(bytes), false, completion);
   }
 
   /** Sends a frame that the buffer does not hold, one buffer after the other. */
@@ -175,12 +180,12 @@ final class FrameOutput {
       if (backlog.isWaiting()) {
         byte[] rest = Arrays.copyOfRange(payload, at, to);
         writer.mask(rest, 0, rest.length);
-        write(ByteBuffer.wrap(rest), false, null, completion);
+        write(ByteBuffer.wrap(rest), false, completion);
         return;
       }
       if (burst.isEmpty() && !writer.masks()) {
         // Nothing stands before it and nothing changes it, so it need not be copied first.
-        write(ByteBuffer.wrap(payload, at, to - at), true, null, completion);
+        write(ByteBuffer.wrap(payload, at, to - at), true, completion);
         return;
       }
       int count = Math.min(burst.room(), to - at);
@@ -210,7 +215,7 @@ final class FrameOutput {
   private void flushBurst() {
     ByteBuffer gathered = burst.take();
     if (gathered != null) {
-      write(gathered, true, null, burst.takeCompletion());
+      write(gathered, true, burst.takeCompletion());
     }
   }
 
@@ -218,26 +223,23 @@ final class FrameOutput {
    * Writes now what the socket takes, unless something waits already; the rest waits.
    *
    * @param borrowed whether the buffer is used again, so that the rest must be copied
-   * @param key by which it may be dropped while it waits as a whole; null if it may not
    */
-  private void write(
-      ByteBuffer bytes, boolean borrowed, @Nullable Object key, @Nullable Completion completion) {
+  private void write(ByteBuffer bytes, boolean borrowed, @Nullable Completion completion) {
     try {
       sendParcelOff();
       if (!backlog.isWaiting() && failure == null) {
         wire.write(bytes);
       }
       if (failure == null && (bytes.hasRemaining() || wire.pending())) {
-        answersWait |= borrowed || isAnswering();
         ByteBuffer rest =
             borrowed ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
-        backlog.add(rest, key, completion);
+        backlog.add(rest, borrowed || isAnswering() || reply, completion);
         return;
       }
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
-      failed(e);
+      broken(e);
       completions.add(completion, failure);
       throw e;
     }
@@ -248,11 +250,10 @@ final class FrameOutput {
    * Sends a frame that has been made already, or what comes before the first: a head.
    *
    * @param frame not changed any more
-   * @param key by which it may be dropped while it waits as a whole; null if it may not
    * @param more whether it may wait for what follows, until {@link #sendParcelOff}
    * @return whether it waits so, and nothing did before
    */
-  boolean ready(byte[] frame, @Nullable Object key, @Nullable Completion completion, boolean more) {
+  boolean ready(byte[] frame, @Nullable Completion completion, boolean more) {
     if (burst.isOurs() && !backlog.isWaiting()) {
       if (!burst.hasRoom(frame.length)) {
         flushBurst(completion);
@@ -265,7 +266,7 @@ final class FrameOutput {
     flushBurst(completion);
     boolean first = parcel.isEmpty();
     if ((first && !more) || completion != null || !takesParcels(frame.length)) {
-      write(ByteBuffer.wrap(frame), false, key, completion);
+      write(ByteBuffer.wrap(frame), false, completion);
       return false;
     }
     parcel.add(frame);
@@ -283,7 +284,7 @@ final class FrameOutput {
   void sendParcelOff() {
     ByteBuffer frames = parcel.take();
     if (frames != null) {
-      write(frames, false, null, null);
+      write(frames, false, null);
     }
   }
 
@@ -294,33 +295,26 @@ final class FrameOutput {
       if (wire.pending()) {
         wire.write(NOTHING); // pushes on what it took and could not pass on
       }
-      empty = backlog.drain(wire, completions::add);
-      if (empty) {
-        answersWait = false;
-      }
+      empty = backlog.drain(wire, completions);
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
-      failed(e);
+      broken(e);
       throw e;
     }
     return empty;
   }
 
+  /** Has what is sent from now on count as replies, or not: messages that waited. */
+  void reply(boolean on) {
+    reply = on;
+  }
+
   /** Gives up after a fault of our own, which may have come in the middle of a frame. */
-  private void failed(Throwable fault) {
+  void broken(Throwable fault) {
     if (failure == null) {
       fail(new IOException("writing failed", fault));
     }
-  }
-
-  /** Drops what may be dropped, if a message of that size can wait then. */
-  boolean makeRoom(int size, Limits limits) {
-    if (!backlog.dropOldest(size, limits, completions)) {
-      return false;
-    }
-    answersWait &= backlog.isWaiting();
-    return true;
   }
 
   /** Shuts the socket's output down once everything before has been written. */
@@ -348,7 +342,7 @@ final class FrameOutput {
     parcel.take();
     burst.take();
     completions.add(burst.takeCompletion(), cause);
-    backlog.fail(cause, completions::add);
+    backlog.fail(cause, completions);
     whenFailed.run();
   }
 }

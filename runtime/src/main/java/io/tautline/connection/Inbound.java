@@ -47,6 +47,9 @@ final class Inbound {
   /** Whether the socket is not read from, until the phase can take input again. */
   private boolean paused;
 
+  /** When {@link #pull} returned last in the turn under way, or 0. */
+  private long pulledAt;
+
   /** The thread that waits in {@link #pull}. */
   private volatile @Nullable Thread waiter;
 
@@ -70,6 +73,7 @@ final class Inbound {
   void begin(@Nullable ByteBuffer in) {
     buffer = in;
     borrowed = false;
+    pulledAt = 0;
     thread = Thread.currentThread();
     byte[] rest = unread;
     if (rest != null) {
@@ -171,11 +175,17 @@ final class Inbound {
     }
     paused = false; // the handler reads now
     if (at == end) {
-      connection.phase().resumed(System.nanoTime()); // the last piece may have taken its time
+      long now = System.nanoTime();
+      if (pulledAt == 0) {
+        connection.phase().resumed(now);
+      } else {
+        connection.phase().worked(now - pulledAt);
+      }
     }
     while (!connection.gone()) {
       if (at < end) {
         at = connection.phase().received(bytes, at, end);
+        pulledAt = System.nanoTime();
         return !connection.gone();
       }
       ByteBuffer in = buffer().clear();

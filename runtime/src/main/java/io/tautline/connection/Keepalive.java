@@ -48,10 +48,25 @@ final class Keepalive {
     lastRead = now;
   }
 
+  /** Nobody listened to the peer for so long. */
+  void worked(long nanos) {
+    lastRead += nanos;
+  }
+
   /** The application sent or received something. */
   void active(long now) {
     if (lastActive != now) { // the same for a whole turn
       lastActive = now;
+    }
+  }
+
+  /** The peer took bytes that had waited for it: it lives, and a message is on its way. */
+  void taken(long at) {
+    if (at - lastRead > 0) {
+      lastRead = at;
+    }
+    if (at - lastActive > 0) {
+      lastActive = at;
     }
   }
 

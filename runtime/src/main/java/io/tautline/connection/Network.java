@@ -18,10 +18,10 @@ import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The loops and every connection on them: listens as a server, connects as a client. */
@@ -29,12 +29,23 @@ public final class Network implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
   private static final int BACKLOG = 4096;
 
+  /** Most connections at once that are being answered with 503; further ones are cut off. */
+  private static final int MAX_REJECTED = 256;
+
+  /** How long such a connection may take to read its answer. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   private final Sockets sockets;
   private final Loops loops;
   private final Limits limits;
   private final DeflatePool deflatePool = new DeflatePool(64);
   private final AtomicInteger connections = new AtomicInteger();
   private final Shared shared;
+
+  /** What connections share that are answered with 503 and do not count as connections. */
+  private final Shared rejectedShared;
+
+  private final AtomicInteger rejected = new AtomicInteger();
   private volatile boolean draining; // set under the lock, see give
 
   /**
@@ -65,8 +76,18 @@ public final class Network implements AutoCloseable {
             limits,
             new SharedMemory(limits.maxUnfinishedBytes()),
             new SlowHandshakes(limits.maxSlowHandshakes()),
+            new PeerReports(limits),
             this.loops.permits().share(limits.maxBlockedHandlers()),
             this::released);
+    Duration time = limits.handshakeTimeout();
+    this.rejectedShared =
+        new Shared(
+            limits.toBuilder().handshakeTimeout(time.compareTo(SOON) < 0 ? time : SOON).build(),
+            shared.memory(),
+            shared.slowHandshakes(),
+            shared.reports(),
+            shared.permits(),
+            rejected::decrementAndGet);
   }
 
   /**
@@ -84,12 +105,12 @@ public final class Network implements AutoCloseable {
   private void accepted(Socket socket, Wire.Factory wires, RequestHandler handler) {
     Wire wire = wires.wrap(socket);
     if (draining) {
-      turnAway(wire, "the server is stopping");
+      reject(wire, "the server is stopping");
       return;
     }
     if (connections.incrementAndGet() > limits.maxConnections()) {
       released();
-      turnAway(wire, "too many connections (maxConnections)");
+      reject(wire, "too many connections (maxConnections)");
       return;
     }
     try {
@@ -106,23 +127,45 @@ public final class Network implements AutoCloseable {
       connection.discard();
       return;
     }
+    beginOpening(connection, handler);
+  }
+
+  private static ServerOpening beginOpening(Connection connection, RequestHandler handler) {
     try {
-      long now = connection.loop().now();
-      connection.begin(new ServerOpening(connection, handler, now), SelectionKey.OP_READ);
+      ServerOpening opening = new ServerOpening(connection, handler, connection.loop().now());
+      connection.begin(opening, SelectionKey.OP_READ);
+      return opening;
     } catch (RuntimeException | Error e) {
       connection.discard();
       throw e;
     }
   }
 
-  private void turnAway(Wire wire, String why) {
+  /**
+   * Answers 503 and half-closes. What the client still sends is read and dropped: closing a socket
+   * with unread input would reset it, and the answer might be lost.
+   */
+  private void reject(Wire wire, String why) {
     LOG.log(Level.DEBUG, "refused a connection with 503: {0}", why);
-    try {
-      wire.write(ByteBuffer.wrap(Outcome.Rejected.text(503, why, "Retry-After", "5").bytes()));
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "refusing a connection failed", e);
+    if (rejected.incrementAndGet() > MAX_REJECTED) {
+      rejected.decrementAndGet();
+      shared.reports().rejected(503, why);
+      wire.close();
+      return;
     }
-    wire.close();
+    try {
+      Connection connection = new Connection(loops.next(), wire, Role.SERVER, rejectedShared);
+      connection
+          .loop()
+          .execute(
+              () ->
+                  beginOpening(connection, (head, opening) -> {})
+                      .reject(Outcome.Rejected.text(503, why, "Retry-After", "5")));
+    } catch (RuntimeException | Error e) {
+      rejected.decrementAndGet();
+      wire.close();
+      throw e;
+    }
   }
 
   /**
@@ -186,6 +229,11 @@ public final class Network implements AutoCloseable {
     return loops.permits();
   }
 
+  /** Returns the counts of what peers did wrong. */
+  public PeerReports reports() {
+    return shared.reports();
+  }
+
   /** Returns the permits of connections whose endpoint has no share of its own. */
   public BlockingPermits.Share sharedPermits() {
     return shared.permits();
@@ -209,20 +257,37 @@ public final class Network implements AutoCloseable {
   public boolean drain(Duration timeout) throws InterruptedException {
     takeNoMore();
     onEach(connection -> connection.stop("the server is stopping"));
-    long end = System.nanoTime() + timeout.toNanos();
-    while (connections.get() > 0 && System.nanoTime() < end) {
-      Thread.sleep(5);
+    boolean drained = awaitNone(timeout);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
-    return connections.get() == 0;
+    return drained;
   }
 
-  /** Ends every connection at once and lets the threads end. */
+  /**
+   * Ends every connection at once and lets the threads end, after their listeners have been told:
+   * at most {@link Limits#closeTimeout} later.
+   */
   @Override
   public void close() {
     takeNoMore();
+    loops.permits().lift(); // whatever waits for a permit has to learn of the end
     onEach(connection -> connection.abort("closed"));
+    Connection.handOver();
+    awaitNone(limits.closeTimeout());
     loops.close();
     deflatePool.close();
+  }
+
+  private boolean awaitNone(Duration most) {
+    long begun = System.nanoTime();
+    while (connections.get() > 0 && System.nanoTime() - begun < most.toNanos()) {
+      LockSupport.parkNanos(2_000_000);
+      if (Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+    }
+    return connections.get() == 0;
   }
 
   private void onEach(Consumer<Connection> action) {

@@ -1,5 +1,6 @@
 package io.tautline.connection;
 
+import io.tautline.model.LimitName;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.FrameHeader;
@@ -42,8 +43,11 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   private boolean told;
 
-  /** Time of the first turn that saw our Close frame sent, or 0. */
+  /** Time of the first turn that saw that our Close frame had left, or 0. */
   private volatile long closingSince;
+
+  /** How replies that wait for the peer bound what is read from it. */
+  private final ReplyAllowance replies;
 
   /** Time at which the message in progress was first seen incomplete, or 0. */
   private long messageSince;
@@ -54,6 +58,7 @@ final class Open implements Phase, MessageAssembler.Messages {
     this.limits = connection.limits();
     this.path = path;
     this.keepalive = new Keepalive(limits, now);
+    this.replies = new ReplyAllowance(outbound, connection.memory(), limits);
     this.assembler =
         new MessageAssembler(
             limits.maxTextBytes(),
@@ -94,6 +99,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   void limits(Limits own) {
     limits = own;
     keepalive.limits(own);
+    replies.limits(own);
     assembler.limits(own.maxTextBytes(), own.maxBinaryBytes());
     assembler.frameLimits(own.maxFrameBytes(), own.maxFragments());
   }
@@ -108,7 +114,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public boolean ready() {
-    return over != null || !outbound.waiting() || !outbound.overHighWater();
+    return over != null || replies.mayRead();
   }
 
   @Override
@@ -149,17 +155,26 @@ final class Open implements Phase, MessageAssembler.Messages {
   }
 
   @Override
+  public void worked(long nanos) {
+    keepalive.worked(nanos);
+    if (messageSince != 0) {
+      messageSince += nanos;
+    }
+  }
+
+  @Override
   public void stopReading() {
     reader.stop();
   }
 
-  /** Returns whether messages may still come. */
+  /** Returns whether messages may still come: after a Close of ours, none is delivered. */
   boolean listening() {
-    return over == null;
+    return over == null && outbound.maySend();
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): says why, and takes nothing more. */
   void fail(int code, String rule) {
+    connection.reports().failed(code, rule);
     ClosePayload cause = new ClosePayload(code, ClosePayload.fit(rule));
     if (outbound.close(cause)) {
       over(cause, "by us: " + rule);
@@ -178,7 +193,6 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   private void over(ClosePayload cause, String how) {
     over = cause;
-    closingSince = connection.loop().now();
     if (!told) {
       told = true;
       LOG.log(
@@ -194,29 +208,39 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public void text(byte[] bytes, int from, int to) {
-    delivered();
+    if (!delivers()) {
+      return;
+    }
     listener.text(bytes, from, to);
     throttle();
   }
 
   @Override
   public void binary(byte[] bytes, int from, int to) {
-    delivered();
+    if (!delivers()) {
+      return;
+    }
     listener.binary(bytes, from, to);
     throttle();
   }
 
   @Override
   public void part(int opcode, byte[] bytes, int from, int to, boolean last) {
-    delivered();
+    if (!delivers()) {
+      return;
+    }
     listener.part(opcode, bytes, from, to, last);
     throttle();
   }
 
-  /** A message, or a part of one, came; the time for the next to be complete begins anew. */
-  private void delivered() {
+  /**
+   * A message, or a part of one, came; the time for the next to be complete begins anew. Returns
+   * whether it is delivered: after a Close of ours, data is discarded (RFC 6455 §1.4).
+   */
+  private boolean delivers() {
     messageSince = 0;
     active();
+    return outbound.maySend();
   }
 
   private void active() {
@@ -225,7 +249,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   /** Stops reading this peer while it does not read us. */
   private void throttle() {
-    if (outbound.waiting() && outbound.overHighWater()) {
+    if (!replies.mayRead()) {
       reader.stop();
     }
   }
@@ -240,7 +264,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public void pong(byte[] bytes, int from, int to) {
-    if (!keepalive.answered(from == to)) {
+    if (!keepalive.answered(from == to) && outbound.maySend()) {
       active();
       listener.pong(bytes, from, to);
     }
@@ -264,16 +288,28 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void due(long now) {
     if (connection.stalled(now)) {
+      connection
+          .reports()
+          .failed(CloseCode.ABNORMAL, String.valueOf(connection.stall().getMessage()));
       outbound.abort(connection.stall());
       return;
     }
     if (!outbound.maySend()) {
-      if (closingSince == 0) {
-        closingSince = now;
-      } else if (now - closingSince >= limits.closeTimeout().toNanos()) {
-        give("no answer to a Close for " + limits.closeTimeout() + " (closeTimeout)");
-      }
+      closing(now);
       return;
+    }
+    long abandoned = outbound.abandonedSince();
+    if (abandoned != Long.MAX_VALUE && now - abandoned >= limits.stallTimeout().toNanos()) {
+      fail(
+          CloseCode.INTERNAL_ERROR,
+          "a message was begun and not continued for "
+              + LimitName.STALL_TIMEOUT.format(limits.stallTimeout().toNanos())
+              + " (stallTimeout)");
+      return;
+    }
+    replies.grow(now);
+    if (outbound.progressAt() != 0) {
+      keepalive.taken(outbound.progressAt());
     }
     if (!ready() || connection.inputPaused()) {
       keepalive.read(now); // it is we who do not listen
@@ -281,16 +317,36 @@ final class Open implements Phase, MessageAssembler.Messages {
     if (messageSince != 0 && isTimed() && now - messageSince >= limits.messageTimeout().toNanos()) {
       fail(
           CloseCode.POLICY_VIOLATION,
-          "message not complete after " + limits.messageTimeout() + " (messageTimeout)");
+          "no message, or no more of it, for "
+              + LimitName.MESSAGE_TIMEOUT.format(limits.messageTimeout().toNanos())
+              + " (messageTimeout)");
       return;
     }
     Keepalive.Verdict verdict = keepalive.due(now);
     if (verdict == Keepalive.Verdict.PING) {
       outbound.ping();
     } else if (verdict == Keepalive.Verdict.DEAD) {
-      give("nothing heard for " + limits.deadAfter() + " (deadAfter)");
+      give(
+          "nothing heard for "
+              + LimitName.DEAD_AFTER.format(limits.deadAfter().toNanos())
+              + " (deadAfter)");
     } else if (verdict == Keepalive.Verdict.IDLE) {
       idle();
+    }
+  }
+
+  /** Waits for the peer's Close from when ours has left; how long that takes, a stall bounds. */
+  private void closing(long now) {
+    if (outbound.waiting()) {
+      return;
+    }
+    if (closingSince == 0) {
+      closingSince = now;
+    } else if (now - closingSince >= limits.closeTimeout().toNanos()) {
+      give(
+          "no answer to a Close for "
+              + LimitName.CLOSE_TIMEOUT.format(limits.closeTimeout().toNanos())
+              + " (closeTimeout)");
     }
   }
 
@@ -304,6 +360,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   /** Gives the peer up. */
   private void give(String why) {
+    connection.reports().failed(CloseCode.ABNORMAL, why);
     outbound.abort(new IOException(why));
     connection.end();
   }
@@ -320,12 +377,18 @@ final class Open implements Phase, MessageAssembler.Messages {
     long at;
     if (!outbound.maySend()) {
       long since = closingSince;
-      at = since == 0 ? now : since + limits.closeTimeout().toNanos();
+      at = since != 0 ? since + limits.closeTimeout().toNanos() : now;
+      at = outbound.waiting() ? Long.MAX_VALUE : at;
     } else {
       at = keepalive.deadline();
       if (messageSince != 0 && isTimed()) {
         at = Math.min(at, messageSince + limits.messageTimeout().toNanos());
       }
+      long abandoned = outbound.abandonedSince();
+      if (abandoned != Long.MAX_VALUE) {
+        at = Math.min(at, abandoned + limits.stallTimeout().toNanos());
+      }
+      at = Math.min(at, replies.growsAt());
     }
     return outbound.waiting()
         ? Math.min(at, outbound.progressAt() + limits.stallTimeout().toNanos())
@@ -340,6 +403,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void gone() {
     assembler.end();
+    replies.end();
     if (over == null) {
       IOException failure = outbound.failure();
       over(

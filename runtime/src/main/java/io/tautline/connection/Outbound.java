@@ -8,19 +8,52 @@ import io.tautline.protocol.Role;
 import io.tautline.transport.Carrier;
 import io.tautline.transport.Wire;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything on its way out of one connection, in order, from any thread.
  *
- * <p>Frames go to the {@link FrameOutput}, which gathers, writes, or lets them wait. While someone
- * sends a message part by part, the messages of others wait their turn ({@link MessageTurn}). A
- * whole frame is handed over under the lock, so frames never interleave; completions run outside
- * it.
+ * <p>Frames go to the {@link FrameOutput}, which gathers, writes, or lets them wait. While a sender
+ * is in the middle of a message, the messages of others wait ({@link MessageOrder}). A whole frame
+ * is handed over under the lock, so frames never interleave; completions run outside it. A long
+ * message is compressed in pieces, between which the lock is free.
+ *
+ * <p>What happens in which state ({@code OutboundModelTest} visits every cell):
+ *
+ * <pre>
+ * state     | whole message   | part of a message  | message that may | drain          | Close
+ *           |                 |                    | be dropped       |                |
+ * ----------+-----------------+--------------------+------------------+----------------+----------
+ * FREE      | written         | written, then OPEN | written          | –              | written
+ * GATHERING | gathered        | gathered, OPEN     | gathered         | –              | gathered
+ * BATCHED   | batch first     | batch first, OPEN  | batch first      | –              | behind it
+ * WAITING   | waits; a push   | waits, OPEN; a     | waits in order,  | in order, then | behind all
+ *           | within bounds   | push within bounds | drops older ones | FREE           | that waits
+ * OPEN      | waits in order  | of its sender: as  | waits in order   | as WAITING     | open message
+ *           |                 | above; else not    |                  |                | and waiting
+ *           |                 | taken              |                  |                | ones fail
+ * CLOSED    | fails           | fails              | fails            | in order, then | ignored
+ *           |                 |                    |                  | shuts down     |
+ * FAILED    | fails           | fails              | fails            | –              | ignored
+ * </pre>
+ *
+ * <p>OPEN combines with those above it but BATCHED. Pings and Pongs pass whatever waits in order,
+ * never what waits for the socket; of Pongs that have to wait the last is sent. Any fault while
+ * bytes are made or written leads to FAILED, since the peer may have received part of a frame.
+ *
+ * <p><b>Replies</b> are sent in the connection's own turn. They wait for nothing but memory: were a
+ * reply to wait until the peer reads what others push to it, two peers that push to and answer each
+ * other could wait for each other for ever. What bounds replies is that the peer is not read while
+ * many wait, see {@link Open}; what bounds pushes is that they are not taken while much waits.
  */
 final class Outbound {
+  private static final System.Logger LOG = System.getLogger("io.tautline.connection");
   private static final byte[] NOTHING = {};
 
   /** Below this many characters a new array costs less than doing without. */
@@ -28,35 +61,53 @@ final class Outbound {
 
   private static final int OTHER_TEXTS = 31;
 
+  /** Bytes that are compressed at a time, which takes about a millisecond. */
+  private static final int PIECE_BYTES = 32 * 1024;
+
+  /** A reply waits so long for a peer that takes nothing before it is queued all the same. */
+  private static final long REPLY_PATIENCE_NANOS = 100_000_000;
+
   private final Role role;
-  private final Runnable whenFailed;
+  private final Runnable wake;
   private final Completions completions = new Completions();
   private final FrameOutput output;
   private final Backlog backlog;
   private final Closing closing = new Closing();
-  private final MessageTurn turn = new MessageTurn();
+  private final MessageOrder order = new MessageOrder(completions);
+
+  /** Threads in {@link #awaitRoom}; null for none. */
+  private @Nullable List<Thread> roomWaiters;
 
   /** Where messages go first if they are compressed; null when that was not negotiated. */
-  private @Nullable CompressedOutput compressed;
+  private volatile @Nullable CompressedOutput compressed;
 
-  /** How many texts are not tried as ASCII, since one was not: they come in rows. */
+  /** Skips the ASCII fast path for so many texts, since one was not ASCII: they come in runs. */
   private int otherTexts;
 
   /** The last Ping's payload, when its Pong had to wait; a newer one takes its place. */
   private byte @Nullable [] owedPong;
 
+  /** See {@link ReplyAllowance}. */
+  private int replyExtra;
+
+  private int replyExtraMessages;
+
+  /** Whether messages may still be sent: no Close of ours, no failure. Written with the lock. */
+  private volatile boolean open = true;
+
   /** The bounds that hold; an endpoint may have its own. */
   private Limits limits;
 
   /**
-   * @param whenFailed has a turn end the connection, and tell whom that concerns
+   * @param wake asks for a turn, in which the connection is ended if it has failed; with the lock
    */
-  Outbound(Wire wire, Role role, Limits limits, Runnable whenFailed) {
+  Outbound(Wire wire, Role role, Limits limits, Runnable wake) {
     this.role = role;
-    this.whenFailed = whenFailed;
+    this.wake = wake;
     this.limits = limits;
     this.output = new FrameOutput(wire, role, completions, this::failed);
     this.backlog = output.backlog();
+    output.gatherAtMost(limits.sendHighWater());
   }
 
   /** See {@link Connection#fetch}. */
@@ -64,23 +115,23 @@ final class Outbound {
     return output.fetch()
         + (completions.isEmpty() ? 1 : 0)
         + (closing.maySend() ? 1 : 0)
-        + (turn.isTakenBeside(null) ? 1 : 0);
+        + (order.isOpen() ? 1 : 0);
   }
 
   /** Nothing can be sent any more; with the lock. */
   private void failed() {
+    open = false;
     IOException cause = output.failure();
     if (cause != null) {
-      turn.fail(cause, completions::add);
+      order.fail(cause);
     }
-    notifyAll();
-    whenFailed.run();
+    signalRoom();
+    wake.run();
   }
 
   /** Compresses from now on; before anything is sent. */
   synchronized void compress(Compression compression) {
-    compressed =
-        new CompressedOutput(output, compression.deflater(role), compression.options().minBytes());
+    compressed = new CompressedOutput(output, compression, role);
   }
 
   /**
@@ -90,7 +141,9 @@ final class Outbound {
    *     once
    */
   synchronized void beginTurn(@Nullable Carrier carrier) {
-    output.beginTurn(carrier);
+    // A turn that was stolen while it waited for the lock has been told so already, and would
+    // gather until it ends.
+    output.beginTurn(carrier != null && carrier.drives() ? carrier : null);
   }
 
   /** Writes what has been gathered and gathers no more, since the turn is about to wait. */
@@ -133,36 +186,220 @@ final class Outbound {
       int from,
       int to,
       @Nullable Completion completion) {
-    Sent sent = Sent.ON_ITS_WAY;
+    Sent sent;
+    Object pieces = null;
     synchronized (this) {
-      if (output.failure() != null) {
-        completions.add(completion, output.failure());
-      } else if (!closing.maySend()) {
-        completions.add(completion, closed());
-      } else if (backlog.isWaiting() && !backlog.hasRoom(to - from, limits)) {
+      boolean control = Opcode.isControl(opcode);
+      if (!open) {
+        completions.add(completion, whyNot());
+        sent = Sent.ON_ITS_WAY;
+      } else if (!hasRoom(to - from)) {
         sent = Sent.NO_ROOM;
-      } else if (Opcode.isControl(opcode)) {
-        output.frame(true, 0, opcode, payload, from, to, completion);
+      } else if (control) {
+        guarded(true, opcode, payload, from, to, completion, true);
+        sent = Sent.ON_ITS_WAY;
+      } else if (sender == null && mustWait()) {
+        byte[] copy = Arrays.copyOfRange(payload, from, to);
+        sent = hold(new OutgoingMessage(opcode, copy), false, null, completion);
+      } else if (order.isOpenBeside(sender)) {
+        sent = Sent.NOT_YOUR_TURN;
       } else {
-        int frame = turn.opcode(sender, opcode);
-        sent = turn.take(sender, fin, opcode, payload, from, to, completion, limits);
-        if (sent == Sent.ON_ITS_WAY) {
-          data(fin, frame, payload, from, to, completion);
-          if (fin) {
-            turnEnds();
-          }
+        sent = Sent.ON_ITS_WAY;
+        if (sender == null && isLong(to - from)) {
+          pieces = new Object();
+          order.part(pieces, false, opcode);
+        } else {
+          int frame = order.opcode(sender, opcode);
+          order.part(sender, fin, opcode);
+          guarded(fin, frame, payload, from, to, completion, false);
         }
       }
     }
-    completions.tell();
+    if (pieces != null) {
+      sendPieces(pieces, opcode, payload, from, to, completion);
+    }
+    afterSending();
     return sent;
+  }
+
+  /**
+   * Sends a whole message in the connection's own turn, however much waits: the value that a
+   * handler has returned. The peer is not read while many wait.
+   *
+   * @param payload not changed any more
+   * @return false if nothing may be sent any more
+   */
+  boolean reply(int opcode, byte[] payload) {
+    Object pieces = null;
+    synchronized (this) {
+      if (!open) {
+        return false;
+      }
+      if (mustWait()) {
+        hold(new OutgoingMessage(opcode, payload), false, null, null);
+      } else if (isLong(payload.length)) {
+        pieces = new Object();
+        order.part(pieces, false, opcode);
+      } else {
+        guarded(true, opcode, payload, 0, payload.length, null, false);
+      }
+    }
+    if (pieces != null) {
+      sendPieces(pieces, opcode, payload, 0, payload.length, null);
+    }
+    afterSending();
+    return true;
+  }
+
+  /** Returns whether a whole message must wait for others; with the lock. */
+  private boolean mustWait() {
+    return order.isOpen() || order.hasWaiting();
+  }
+
+  /** Returns whether a message of that size is compressed in pieces. */
+  private boolean isLong(int size) {
+    CompressedOutput compressing = compressed;
+    return compressing != null && size > PIECE_BYTES && compressing.compresses(size);
+  }
+
+  private Sent hold(
+      OutgoingMessage message,
+      boolean shared,
+      @Nullable Object key,
+      @Nullable Completion completion) {
+    boolean reply = output.isAnswering();
+    order.add(new MessageOrder.Waiting(message, shared, key, reply, completion));
+    if (order.isOpen()) {
+      wake.run(); // so that a sender that has abandoned its message is noticed
+    }
+    return Sent.HELD;
+  }
+
+  /** Makes and sends a frame; a fault that leaves it half done ends the connection. */
+  private void guarded(
+      boolean fin,
+      int opcode,
+      byte[] payload,
+      int from,
+      int to,
+      @Nullable Completion completion,
+      boolean control) {
+    CompressedOutput compressing = compressed;
+    try {
+      if (control || compressing == null) {
+        output.frame(fin, 0, opcode, payload, from, to, completion);
+      } else {
+        compressing.data(fin, opcode, payload, from, to, completion);
+      }
+    } catch (RuntimeException | Error e) {
+      output.broken(e);
+      completions.add(completion, output.failure());
+      throw e;
+    }
+  }
+
+  /**
+   * Compresses and sends a long message, of which {@code owner} has begun to send parts; without
+   * the lock, which each piece takes for a moment.
+   */
+  private void sendPieces(
+      Object owner, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
+    int at = from;
+    boolean going = true;
+    while (going) {
+      int end = Math.min(to, at + PIECE_BYTES);
+      boolean last = end == to;
+      synchronized (this) {
+        if (order.isOpenFor(owner)) {
+          int frame = at == from ? opcode : Opcode.CONTINUATION;
+          order.part(owner, last, opcode);
+          try {
+            guarded(last, frame, payload, at, end, last ? completion : null, false);
+          } catch (RuntimeException | Error e) {
+            completions.add(completion, output.failure());
+            throw e;
+          }
+        } else { // the connection is closed or has failed meanwhile
+          completions.add(completion, whyNot());
+          last = true;
+        }
+      }
+      at = end;
+      going = !last;
+    }
+  }
+
+  /**
+   * Sends messages that waited and need not wait any more, and runs callbacks; without the lock.
+   */
+  private void afterSending() {
+    sendWaiting();
+    completions.tell();
+  }
+
+  private void sendWaiting() {
+    try {
+      for (MessageOrder.Waiting next = takeWaiting(); next != null; next = takeWaiting()) {
+        OutgoingMessage message = next.message();
+        byte[] payload = message.payload();
+        sendPieces(next, message.opcode(), payload, 0, payload.length, next.completion());
+      }
+    } catch (RuntimeException | Error e) {
+      // The connection has failed with it, which its senders are told: not whoever sends here.
+      LOG.log(Level.DEBUG, "a message that had waited could not be sent", e);
+    }
+  }
+
+  /**
+   * Sends messages that need not wait any more; returns the first long one, which its caller sends
+   * in pieces, or null.
+   */
+  private MessageOrder.@Nullable Waiting takeWaiting() {
+    if (!order.hasWaiting()) { // without the lock; whoever added one asks, too
+      return null;
+    }
+    synchronized (this) {
+      while (open && !order.isOpen() && !backlog.isWaiting()) {
+        MessageOrder.Waiting next = order.next();
+        if (next == null) {
+          break;
+        }
+        if (isLong(next.size()) && sharedFrame(next) == null) {
+          order.part(next, false, next.message().opcode());
+          return next;
+        }
+        sendNow(next);
+      }
+      signalRoom();
+      return null;
+    }
+  }
+
+  private byte @Nullable [] sharedFrame(MessageOrder.Waiting next) {
+    return next.shared() ? shared(next.message()) : null;
+  }
+
+  private void sendNow(MessageOrder.Waiting next) {
+    output.reply(next.reply());
+    try {
+      byte[] frame = sharedFrame(next);
+      if (frame == null) {
+        OutgoingMessage message = next.message();
+        byte[] payload = message.payload();
+        guarded(true, message.opcode(), payload, 0, payload.length, next.completion(), false);
+      } else {
+        output.ready(frame, next.completion(), false);
+      }
+    } finally {
+      output.reply(false);
+    }
   }
 
   /** Sends a Ping of our own, however much waits: the peer's answer shows that it lives. */
   void ping() {
     synchronized (this) {
-      if (output.failure() == null && closing.maySend()) {
-        output.frame(true, 0, Opcode.PING, NOTHING, 0, 0, null);
+      if (open) {
+        guarded(true, Opcode.PING, NOTHING, 0, 0, null, true);
       }
     }
     completions.tell();
@@ -175,9 +412,9 @@ final class Outbound {
    * @return false if nothing was sent, and {@link #send} is to be used
    */
   synchronized boolean gather(int opcode, byte[] payload) {
-    boolean free = mayGather();
+    boolean free = mayGather() && !isLong(payload.length);
     if (free) {
-      data(true, opcode, payload, 0, payload.length, null);
+      guarded(true, opcode, payload, 0, payload.length, null, false);
     }
     return free;
   }
@@ -196,7 +433,8 @@ final class Outbound {
       otherTexts--;
       return false;
     }
-    boolean compresses = compressed != null && compressed.compresses(text.length());
+    CompressedOutput compressing = compressed;
+    boolean compresses = compressing != null && compressing.compresses(text.length());
     if (compresses || !mayGather() || !output.makesRoomForText(text.length())) {
       return false;
     }
@@ -208,10 +446,7 @@ final class Outbound {
   }
 
   private boolean mayGather() {
-    return output.isGathering()
-        && output.failure() == null
-        && closing.maySend()
-        && !turn.isTakenBeside(null);
+    return open && output.isGathering() && !order.isOpen() && !order.hasWaiting();
   }
 
   /**
@@ -226,35 +461,53 @@ final class Outbound {
       Object key,
       @Nullable Completion completion,
       boolean more) {
+    byte[] frame = open ? shared(message) : null; // made before the lock is taken
+    int size = message.size();
+    boolean pieces = false;
     Sent sent = Sent.ON_ITS_WAY;
-    int size = message.payload().length;
     synchronized (this) {
-      byte[] frame = output.failure() == null && closing.maySend() ? shared(message) : null;
-      if (output.failure() != null) {
-        completions.add(completion, output.failure());
-      } else if (!closing.maySend()) {
-        completions.add(completion, closed());
-      } else if (!tookThePlace(frame, overflow, key, completion)) {
-        if (!makeRoom(size, overflow)) {
-          sent = Sent.NO_ROOM;
-        } else {
-          byte[] payload = message.payload();
-          sent = turn.take(null, true, message.opcode(), payload, 0, size, completion, limits);
-          if (sent == Sent.ON_ITS_WAY) {
-            if (frame == null) {
-              data(true, message.opcode(), payload, 0, size, completion);
-            } else {
-              Object mayDrop = overflow == Overflow.REFUSE ? null : key;
-              if (output.ready(frame, mayDrop, completion, more)) {
-                sent = Sent.IN_A_PARCEL;
-              }
-            }
-          }
+      if (!open) {
+        completions.add(completion, whyNot());
+      } else if (mustWait() || (overflow != Overflow.REFUSE && backlog.isWaiting())) {
+        sent = offerToWait(message, overflow, key, completion);
+      } else if (!hasRoom(size)) {
+        sent = Sent.NO_ROOM;
+      } else if (frame != null) {
+        if (output.ready(frame, completion, more)) {
+          sent = Sent.IN_A_PARCEL;
         }
+      } else if (isLong(size)) {
+        order.part(message, false, message.opcode());
+        pieces = true;
+      } else {
+        guarded(true, message.opcode(), message.payload(), 0, size, completion, false);
       }
     }
-    completions.tell();
+    if (pieces) {
+      sendPieces(message, message.opcode(), message.payload(), 0, size, completion);
+    }
+    afterSending();
     return sent;
+  }
+
+  /** Has a message wait; the newest is never the one that gives way. */
+  private Sent offerToWait(
+      OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
+    if (overflow == Overflow.REFUSE) {
+      return hasRoom(message.size()) ? hold(message, true, null, completion) : Sent.NO_ROOM;
+    }
+    if (overflow == Overflow.COALESCE) {
+      boolean reply = output.isAnswering();
+      MessageOrder.Waiting newer = new MessageOrder.Waiting(message, true, key, reply, completion);
+      if (order.replace(newer)) {
+        return Sent.HELD;
+      }
+    }
+    boolean dropped = true;
+    while (dropped && !hasRoom(message.size())) {
+      dropped = order.dropOldest();
+    }
+    return hold(message, true, key, completion);
   }
 
   /** Writes what has waited for more. */
@@ -269,29 +522,6 @@ final class Outbound {
     }
   }
 
-  private boolean tookThePlace(
-      byte @Nullable [] frame, Overflow overflow, Object key, @Nullable Completion completion) {
-    return overflow == Overflow.COALESCE
-        && frame != null
-        && backlog.isWaiting()
-        && backlog.replace(key, ByteBuffer.wrap(frame), limits, completion, completions);
-  }
-
-  /** Drops what may be dropped, if a message of that size can wait then. */
-  private boolean makeRoom(int size, Overflow overflow) {
-    if (!backlog.isWaiting() || backlog.hasRoom(size, limits)) {
-      return true;
-    }
-    if (overflow == Overflow.REFUSE || !output.makeRoom(size, limits)) {
-      return false;
-    }
-    notifyAll();
-    if (!backlog.isWaiting()) {
-      payOwedPong();
-    }
-    return true;
-  }
-
   /**
    * Returns a frame that is made and compressed once for many; null if this peer needs its own:
    * masked, or compressed in a context that it shares with the messages before.
@@ -300,34 +530,23 @@ final class Outbound {
     if (role == Role.CLIENT) {
       return null;
     }
-    return compressed == null ? message.frame() : compressed.shared(message);
+    CompressedOutput compressing = compressed;
+    return compressing == null ? message.frame() : compressing.shared(message);
   }
 
   /** Has other bounds hold from now on. */
   synchronized void limits(Limits own) {
     limits = own;
+    output.gatherAtMost(own.sendHighWater());
+  }
+
+  private IOException whyNot() {
+    IOException failure = output.failure();
+    return failure != null ? failure : closed();
   }
 
   private static IOException closed() {
     return new IOException("a Close has been sent; nothing may follow it (RFC 6455 §5.5.1)");
-  }
-
-  /** Sends the whole messages that waited for the end of one sent part by part. */
-  private void turnEnds() {
-    for (MessageTurn.Held next = turn.next(); next != null; next = turn.next()) {
-      byte[] payload = next.payload().array();
-      data(true, next.opcode(), payload, 0, payload.length, next.completion());
-    }
-    notifyAll();
-  }
-
-  private void data(
-      boolean fin, int opcode, byte[] payload, int from, int to, @Nullable Completion completion) {
-    if (compressed == null) {
-      output.frame(fin, 0, opcode, payload, from, to, completion);
-    } else {
-      compressed.data(fin, opcode, payload, from, to, completion);
-    }
   }
 
   /**
@@ -336,7 +555,7 @@ final class Outbound {
    */
   void raw(byte[] bytes) {
     synchronized (this) {
-      output.ready(bytes, null, null, false);
+      output.ready(bytes, null, false);
     }
     completions.tell();
   }
@@ -344,13 +563,13 @@ final class Outbound {
   /** Sends a Pong, or remembers that it is owed; only the last one is (RFC 6455 §5.5.3). */
   void pong(byte[] payload, int from, int to) {
     synchronized (this) {
-      if (output.failure() != null || !closing.maySend()) {
+      if (!open) {
         return;
       }
       if (backlog.isWaiting()) {
         owedPong = Arrays.copyOfRange(payload, from, to);
       } else {
-        output.frame(true, 0, Opcode.PONG, payload, from, to, null);
+        guarded(true, Opcode.PONG, payload, from, to, null, true);
       }
     }
     completions.tell();
@@ -360,6 +579,7 @@ final class Outbound {
    * Sends a Close frame, if none was sent before; data cannot be sent after it.
    *
    * @return whether this one was the first
+   * @throws IllegalArgumentException if its code must not be sent, or its reason is too long
    */
   boolean close(ClosePayload payload) {
     boolean first = sendClose(payload);
@@ -375,13 +595,24 @@ final class Outbound {
   }
 
   private synchronized boolean sendClose(ClosePayload payload) {
-    if (output.failure() != null || !closing.send(payload)) {
+    byte[] bytes = payload.bytes(); // before anything changes, since it may be refused
+    if (!open) {
       return false;
     }
-    byte[] bytes = payload.bytes();
-    output.frame(true, 0, Opcode.CLOSE, bytes, 0, bytes.length, null);
-    turn.fail(closed(), completions::add);
-    notifyAll();
+    // What was accepted leaves first, unless it waits for a message that will not be completed.
+    while (!order.isOpen() && order.hasWaiting()) {
+      MessageOrder.Waiting next = order.next();
+      if (next != null) {
+        sendNow(next);
+      }
+    }
+    if (!open || !closing.send(payload)) {
+      return false;
+    }
+    open = false;
+    guarded(true, Opcode.CLOSE, bytes, 0, bytes.length, null, true);
+    order.fail(closed());
+    signalRoom();
     return true;
   }
 
@@ -400,37 +631,40 @@ final class Outbound {
     return closing.cause();
   }
 
-  synchronized boolean maySend() {
-    return output.failure() == null && closing.maySend();
+  /** Returns whether messages may still be sent; from any thread, without the lock. */
+  boolean maySend() {
+    return open;
   }
 
   /** Writes what waits, as far as the socket takes it; during a turn. */
   void flush() {
     drain();
-    completions.tell();
+    afterSending();
   }
 
   /** Does the same on the loop beside a stolen turn. */
   void flushAway() {
     drain();
-    completions.tellElsewhere();
+    if (order.hasWaiting()) { // compressing them would hold up the loop
+      ForkJoinPool.commonPool().execute(this::afterSending);
+    } else {
+      completions.tellElsewhere();
+    }
   }
 
-  private void drain() {
-    synchronized (this) {
-      if (output.drain()) {
-        payOwedPong();
-      }
-      output.shutDownIfFinished();
-      notifyAll();
+  private synchronized void drain() {
+    if (output.drain()) {
+      payOwedPong();
     }
+    output.shutDownIfFinished();
+    signalRoom();
   }
 
   private void payOwedPong() {
     byte[] pong = owedPong;
     owedPong = null;
-    if (pong != null && closing.maySend()) {
-      output.frame(true, 0, Opcode.PONG, pong, 0, pong.length, null);
+    if (pong != null && open) {
+      guarded(true, Opcode.PONG, pong, 0, pong.length, null, true);
     }
   }
 
@@ -464,14 +698,15 @@ final class Outbound {
     if (output.failure() == null) {
       output.fail(cause);
     }
-    if (compressed != null) {
-      compressed.end();
+    CompressedOutput compressing = compressed;
+    if (compressing != null) {
+      compressing.end();
     }
-    notifyAll();
+    signalRoom();
   }
 
-  /** Returns why nothing can be sent any more, or null. */
-  synchronized @Nullable IOException failure() {
+  /** Returns why nothing can be sent any more, or null; from any thread, without the lock. */
+  @Nullable IOException failure() {
     return output.failure();
   }
 
@@ -480,43 +715,185 @@ final class Outbound {
     return backlog.isWaiting();
   }
 
-  /** Returns when bytes last left or began to wait; meaningful while {@link #waiting}. */
+  /** Returns when bytes last left or began to wait; 0 if none ever waited. */
   long progressAt() {
     return backlog.progressAt();
   }
 
-  /**
-   * Returns whether so many answers wait that the peer should not be read from. What was sent out
-   * of turn does not count: were both sides to stop reading for that, neither would go on.
-   */
-  synchronized boolean overHighWater() {
-    return output.answersOver(limits.sendHighWater());
+  /** Returns whether messages wait, for the socket or for one another; from any thread. */
+  boolean messagesWait() {
+    return backlog.isWaiting() || order.hasWaiting();
   }
 
   /**
-   * Blocks until less than the high-water mark waits, a message of that size may wait too, and no
-   * one else is in the middle of a message.
-   *
-   * @return false if the time is over
+   * Returns whether so many replies wait, in bytes or messages, that the peer is not to be read.
    */
-  synchronized boolean awaitRoom(@Nullable Object sender, int size, long nanos)
-      throws InterruptedException {
-    long end = System.nanoTime() + nanos;
-    while (output.failure() == null && closing.maySend() && !hasRoom(sender, size)) {
-      long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
+  synchronized boolean repliesExceed(int bytes, int messages) {
+    return replyBytes() > bytes || backlog.replies() + order.replies() > messages;
+  }
+
+  /** Lets so many replies wait beyond the bounds of what is queued. */
+  synchronized void replyExtra(int bytes, int messages) {
+    replyExtra = bytes;
+    replyExtraMessages = messages;
+  }
+
+  private int replyBytes() {
+    return backlog.replyBytes() + order.replyBytes();
+  }
+
+  /**
+   * Returns since when a message has been open that its sender does not continue, while others wait
+   * for it and the socket takes bytes; {@link Long#MAX_VALUE} if there is none.
+   */
+  synchronized long abandonedSince() {
+    boolean wanted = order.hasWaiting() || roomWaiters != null;
+    if (!order.isOpen() || !wanted || backlog.isWaiting() || !open) {
+      return Long.MAX_VALUE;
     }
-    return true;
+    return progress();
+  }
+
+  /**
+   * Returns whether one more message of that size may wait, next to what waits already: next to
+   * other replies if it is one. One message of any size may.
+   */
+  private boolean hasRoom(int size) {
+    boolean reply = output.isAnswering();
+    int messages =
+        reply
+            ? backlog.replies() + order.replies() - replyExtraMessages
+            : backlog.size() + order.size();
+    int bytes = reply ? replyBytes() - replyExtra : backlog.bytes() + order.bytes();
+    return messages <= 0
+        || (size <= limits.maxQueuedBytes() - bytes && messages < limits.maxQueuedMessages());
+  }
+
+  /**
+   * Blocks until a message of that size may be sent: no other sender is in the middle of a message,
+   * and less than the high-water mark waits, or, for a reply, fewer replies wait than that.
+   *
+   * @param nanos most time without progress: nothing that waits has left, and no other sender has
+   *     sent a part of its message
+   * @return false if there was no progress for so long
+   */
+  boolean awaitRoom(@Nullable Object sender, int size, long nanos) throws InterruptedException {
+    Thread waiter = Thread.currentThread();
+    long begun = System.nanoTime();
+    try {
+      while (true) {
+        long left;
+        synchronized (this) {
+          long still = System.nanoTime() - later(begun, progress());
+          if (!open || hasRoom(sender, size, still)) {
+            return true;
+          }
+          left = nanos - still;
+          if (left <= 0) {
+            return false;
+          }
+          addRoomWaiter(waiter);
+        }
+        LockSupport.parkNanos(this, Math.min(left, REPLY_PATIENCE_NANOS));
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      }
+    } finally {
+      synchronized (this) {
+        removeRoomWaiter(waiter);
+      }
+    }
+  }
+
+  /** Returns the later of two times; 0 stands for never. */
+  private static long later(long one, long other) {
+    return other != 0 && other - one > 0 ? other : one;
+  }
+
+  /** Returns when something that senders wait for has moved last; 0 for never. */
+  private long progress() {
+    return order.isOpen() ? later(order.partAt(), backlog.progressAt()) : backlog.progressAt();
+  }
+
+  private void addRoomWaiter(Thread waiter) {
+    List<Thread> all = roomWaiters;
+    if (all == null) {
+      all = new ArrayList<>(2);
+      roomWaiters = all;
+    }
+    if (!all.contains(waiter)) {
+      all.add(waiter);
+      wake.run(); // so that a sender that has abandoned its message is noticed
+    }
+  }
+
+  private void removeRoomWaiter(Thread waiter) {
+    List<Thread> all = roomWaiters;
+    if (all != null && all.remove(waiter) && all.isEmpty()) {
+      roomWaiters = null;
+    }
+  }
+
+  private void signalRoom() {
+    List<Thread> all = roomWaiters;
+    if (all != null) {
+      all.forEach(LockSupport::unpark);
+    }
   }
 
   /** Returns whether {@code sender} could send without waiting for anyone. */
   synchronized boolean hasRoom(@Nullable Object sender, int size) {
-    return backlog.bytes() <= limits.sendHighWater()
-        && backlog.hasRoom(size, limits)
-        && !turn.isTakenBeside(sender);
+    return hasRoom(sender, size, 0);
+  }
+
+  /**
+   * @param still nanoseconds for which the peer has taken nothing
+   */
+  private boolean hasRoom(@Nullable Object sender, int size, long still) {
+    if (order.isOpenBeside(sender)) {
+      return false;
+    }
+    if (output.isAnswering()) {
+      int replies = replyBytes();
+      return replies <= limits.sendHighWater() + replyExtra
+          || (still >= REPLY_PATIENCE_NANOS && size <= limits.maxQueuedBytes() - replies);
+    }
+    return backlog.bytes() + order.bytes() <= limits.sendHighWater() && hasRoom(size);
+  }
+
+  /** The rows of the table in the class comment. */
+  enum State {
+    FREE,
+    GATHERING,
+    BATCHED,
+    WAITING,
+    FREE_OPEN,
+    GATHERING_OPEN,
+    WAITING_OPEN,
+    CLOSED,
+    CLOSED_WAITING,
+    FAILED
+  }
+
+  /** Returns the state, as the calling thread sees it. */
+  synchronized State state() {
+    if (output.failure() != null) {
+      return State.FAILED;
+    }
+    if (!open) {
+      return backlog.isWaiting() ? State.CLOSED_WAITING : State.CLOSED;
+    }
+    if (backlog.isWaiting()) {
+      return order.isOpen() ? State.WAITING_OPEN : State.WAITING;
+    }
+    if (output.isGathering()) {
+      return order.isOpen() ? State.GATHERING_OPEN : State.GATHERING;
+    }
+    if (output.isBatched()) {
+      return State.BATCHED; // a message cannot be begun before the batch has been written
+    }
+    return order.isOpen() ? State.FREE_OPEN : State.FREE;
   }
 
   /** Returns whether a turn is under way on this thread. */
@@ -526,6 +903,6 @@ final class Outbound {
 
   /** Returns whether {@code sender} is in the middle of a message. */
   synchronized boolean isSending(Object sender) {
-    return turn.isTakenBy(sender);
+    return order.isOpenFor(sender);
   }
 }

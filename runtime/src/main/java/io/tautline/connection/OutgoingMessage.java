@@ -54,21 +54,27 @@ public final class OutgoingMessage {
   }
 
   /**
-   * Returns the frame as a server sends it compressed.
+   * Returns the frame as a server sends it compressed. It is compressed by a compressor of its own,
+   * never by that of a connection, which may be in the middle of another message.
    *
-   * @param deflater without context takeover
+   * @param compression without context takeover
    */
-  synchronized byte[] frame(MessageDeflater deflater) {
+  synchronized byte[] frame(Compression compression) {
+    MessageDeflater deflater = compression.deflater(Role.SERVER);
     Map<Integer, byte[]> known = compressed;
-    if (known == null) {
-      known = new HashMap<>(2);
-      compressed = known;
-    }
-    byte[] frame = known.get(deflater.setting());
+    byte[] frame = known == null ? null : known.get(deflater.setting());
     if (frame == null) {
-      byte[] small = deflater.deflate(payload, 0, payload.length, true);
-      frame = frame(FrameHeader.RSV1, small, deflater.length());
-      deflater.release();
+      try {
+        byte[] small = deflater.deflate(payload, 0, payload.length, true);
+        frame = frame(FrameHeader.RSV1, small, deflater.length());
+      } finally {
+        deflater.release();
+        deflater.end();
+      }
+      if (known == null) {
+        known = new HashMap<>(2);
+        compressed = known;
+      }
       known.put(deflater.setting(), frame);
     }
     return frame;

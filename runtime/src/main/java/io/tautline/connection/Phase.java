@@ -43,6 +43,9 @@ interface Phase {
   /** From now on someone listens to the peer; until now no one did. */
   default void resumed(long now) {}
 
+  /** The listener has worked on what came, for so long that nobody listened to the peer. */
+  default void worked(long nanos) {}
+
   /** The peer sends no more. */
   void ended();
 

@@ -1,5 +1,6 @@
 package io.tautline.connection;
 
+import io.tautline.model.LimitName;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Memory;
@@ -92,6 +93,11 @@ abstract sealed class ServedSocket extends Served permits Connection {
   /** Returns who counts handshakes that take their time. */
   SlowHandshakes slowHandshakes() {
     return shared.slowHandshakes();
+  }
+
+  /** Returns where is counted what peers did wrong. */
+  PeerReports reports() {
+    return shared.reports();
   }
 
   Outbound outbound() {
@@ -337,7 +343,9 @@ abstract sealed class ServedSocket extends Served permits Connection {
 
   IOException stall() {
     return new IOException(
-        "the peer has taken nothing for " + limits.stallTimeout() + " (stallTimeout)");
+        "the peer has taken nothing for "
+            + LimitName.STALL_TIMEOUT.format(limits.stallTimeout().toNanos())
+            + " (stallTimeout)");
   }
 
   boolean stalled(long now) {

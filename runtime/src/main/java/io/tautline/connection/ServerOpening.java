@@ -5,6 +5,7 @@ import io.tautline.handshake.HeadParser;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
+import io.tautline.transport.LogLimit;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** A server's connection until its request has been answered. */
 public final class ServerOpening implements Phase {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
+
+  private static final LogLimit FAILURES = new LogLimit();
 
   private final Connection connection;
   private final RequestHandler handler;
@@ -144,6 +147,9 @@ public final class ServerOpening implements Phase {
 
   private void refuse(Outcome.Rejected answer) {
     refused = true;
+    if (answer.status() >= 400) {
+      connection.reports().rejected(answer.status(), answer.text().strip());
+    }
     cleanUp();
     RequestHead request = head;
     boolean bare = request != null && request.method().equals("HEAD");
@@ -184,7 +190,11 @@ public final class ServerOpening implements Phase {
 
   /** Answers 500, because the application has failed to decide; from any thread. */
   public void failed(Throwable fault) {
-    LOG.log(Level.WARNING, "handling a request failed", fault);
+    long count = FAILURES.admit();
+    if (count > 0) {
+      String times = LogLimit.times(count);
+      LOG.log(Level.WARNING, "handling a request failed on " + connection + times, fault);
+    }
     reject(Outcome.Rejected.text(500, "the server failed to handle this request"));
   }
 

@@ -70,6 +70,11 @@ public sealed interface Outcome {
       return bytes;
     }
 
+    /** Returns the body as text. */
+    public String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+
     /** Returns the head alone, for an answer to HEAD. */
     public byte[] head() {
       Headers all =

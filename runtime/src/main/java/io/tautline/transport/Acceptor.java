@@ -21,6 +21,7 @@ public final class Acceptor extends Served {
   private final Consumer<Socket> accepted;
   private boolean registered;
   private boolean pausing;
+  private final LogLimit failures = new LogLimit();
 
   private Acceptor(EventLoop loop, ListeningSocket listener, Consumer<Socket> accepted) {
     super(loop);
@@ -72,7 +73,15 @@ public final class Acceptor extends Served {
         take(socket);
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot accept connections, pausing: {0}", e.getMessage());
+      long count = failures.admit();
+      if (count > 0) {
+        LOG.log(
+            Level.WARNING,
+            "cannot accept connections, trying again every 100 ms{0}: {1}. If too many files are"
+                + " open, raise the limit of the process (ulimit -n) or lower maxConnections.",
+            LogLimit.times(count),
+            e.getMessage());
+      }
       listener.interest(SelectionKey.OP_ACCEPT, false);
       pausing = true;
     }

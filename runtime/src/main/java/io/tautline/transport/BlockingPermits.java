@@ -168,7 +168,7 @@ public final class BlockingPermits {
   }
 
   /** Lets every turn begin from now on, because the loops end. */
-  void lift() {
+  public void lift() {
     synchronized (this) {
       lifted = true;
     }

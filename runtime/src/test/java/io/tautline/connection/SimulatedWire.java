@@ -18,6 +18,7 @@ final class SimulatedWire implements Wire {
   private final SplittableRandom random;
   private byte[] buffered = {};
   private boolean cut;
+  private boolean poor;
   private boolean ended;
 
   SimulatedWire(SplittableRandom random) {
@@ -26,6 +27,10 @@ final class SimulatedWire implements Wire {
 
   @Override
   public int write(ByteBuffer from) throws IOException {
+    if (poor) {
+      poor = false;
+      throw new OutOfMemoryError("a fault of the test's");
+    }
     if (cut || ended) {
       throw new IOException("broken pipe");
     }
@@ -46,6 +51,11 @@ final class SimulatedWire implements Wire {
     byte[] arrived = Arrays.copyOf(buffered, count);
     buffered = Arrays.copyOfRange(buffered, count, buffered.length);
     return arrived;
+  }
+
+  /** Has the next write fail for want of memory, or not. */
+  void exhaustMemory(boolean on) {
+    poor = on;
   }
 
   /** Loses what is under way, and whatever is written from now on. */
