@@ -11,6 +11,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the endpoints on the class path: from {@code java -jar} or from a main method. */
 public final class Tautline {
@@ -59,6 +60,9 @@ public final class Tautline {
     TautlineServer.Builder builder = TautlineServer.builder().resources();
     settings.apply(builder);
     TautlineServer server = start(builder.address(settings.address(port)));
+    if (server == null) {
+      throw new IllegalStateException("the process is ending; no server was started");
+    }
     // The server's own threads keep no process alive, as a client's must not; this one does.
     new Thread(() -> untilClosed(server), "tautline-server").start();
     return server;
@@ -72,15 +76,18 @@ public final class Tautline {
     }
   }
 
-  private static TautlineServer start(TautlineServer.Builder builder)
+  private static @Nullable TautlineServer start(TautlineServer.Builder builder)
       throws IOException, DeploymentException {
-    TautlineServer server = builder.start();
-    Instant now = Instant.now();
-    Instant started = ProcessHandle.current().info().startInstant().orElse(now);
-    System.out.println(Banner.of(server, Duration.between(started, now).toMillis()));
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "tautline-stop"));
-    Signals.endWithSuccess();
-    return server;
+    Shutdown shutdown = new Shutdown();
+    shutdown.register();
+    return shutdown.start(
+        () -> {
+          TautlineServer server = builder.start();
+          Instant now = Instant.now();
+          Instant started = ProcessHandle.current().info().startInstant().orElse(now);
+          System.out.println(Banner.of(server, Duration.between(started, now).toMillis()));
+          return server;
+        });
   }
 
   /** Runs the command line; returns the exit status, after the server has ended. */
@@ -108,7 +115,10 @@ public final class Tautline {
       return 1;
     }
     try {
-      start(builder.address(address)).join();
+      TautlineServer server = start(builder.address(address));
+      if (server != null) {
+        server.join();
+      }
       return 0;
     } catch (BindException e) {
       err.println(

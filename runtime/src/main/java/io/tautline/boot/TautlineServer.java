@@ -12,6 +12,7 @@ import io.tautline.endpoint.EndpointCatalog;
 import io.tautline.endpoint.JsonCodec;
 import io.tautline.epoll.Epoll;
 import io.tautline.model.EndpointModel;
+import io.tautline.model.LimitName;
 import io.tautline.room.LocalRooms;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
@@ -121,6 +122,15 @@ public final class TautlineServer implements AutoCloseable {
     return network.connections();
   }
 
+  /**
+   * Returns how often peers hit a limit, had a handshake rejected, or sent what could not be
+   * decoded, by the name of the limit, or by words such as {@code handshake 403}. The log has a
+   * line at INFO for each, once a minute at most.
+   */
+  public Map<String, Long> reports() {
+    return network.reports().counts();
+  }
+
   /** Waits until the server has been closed. */
   public synchronized void join() throws InterruptedException {
     while (!stopped) {
@@ -145,7 +155,11 @@ public final class TautlineServer implements AutoCloseable {
     try {
       stopListening();
       if (!network.drain(drain)) {
-        LOG.log(Level.WARNING, "{0} connections did not end in {1}", network.connections(), drain);
+        LOG.log(
+            Level.WARNING,
+            "{0} connections did not end in {1} (drain)",
+            network.connections(),
+            LimitName.CLOSE_TIMEOUT.format(drain.toNanos()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
+import io.tautline.transport.LogLimit;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
@@ -76,7 +77,11 @@ final class Admittance {
   private void decided(@Nullable Admission admission, @Nullable Throwable failure) {
     try {
       if (failure != null) {
-        LOG.log(Level.WARNING, session.deployment().name() + " @OnHandshake failed", failure);
+        String what = session.deployment().name() + " @OnHandshake failed";
+        long count = session.deployment().failures(what).admit();
+        if (count > 0) {
+          LOG.log(Level.WARNING, what + LogLimit.times(count), failure);
+        }
         throw new HandshakeException(500, "the endpoint failed");
       }
       if (admission == null || admission.accepted()) {

@@ -104,10 +104,10 @@ final class Answer {
     if (room != null) {
       broadcast(rooms(session), value);
     } else if (value instanceof String plain && !session.hasCoders()) {
-      session.sender().sendBlocking(plain);
+      session.sender().reply(plain);
     } else {
       OutgoingMessage message = message(session, value, text, number);
-      session.sender().sendBlocking(message.opcode(), message.payload());
+      session.sender().reply(message);
     }
   }
 

@@ -3,12 +3,12 @@ package io.tautline.container;
 import io.tautline.protocol.Opcode;
 import jakarta.websocket.EncodeException;
 import jakarta.websocket.RemoteEndpoint;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** The peer, for sends that return when the message is on its way. */
 final class BasicRemote implements RemoteEndpoint.Basic {
@@ -51,7 +51,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
   @Override
   public Writer getSendWriter() {
     session.requireOpen();
-    return new BufferedWriter(new MessageWriter(session.sender()));
+    return new MessageWriter(session.sender());
   }
 
   @Override
@@ -85,13 +85,17 @@ final class BasicRemote implements RemoteEndpoint.Basic {
     session.sender().control(Opcode.PONG, data);
   }
 
-  /** A binary message written part by part; closing it sends the last part. */
+  /**
+   * A binary message written part by part; closing it sends the last part, or nothing if nothing
+   * was written. A message that failed is not completed. For one thread at a time.
+   */
   private static final class MessageOutputStream extends OutputStream {
     private static final int PART = 8192;
 
     private final Sender sender;
     private final byte[] buffer = new byte[PART];
     private int filled;
+    private boolean written;
     private boolean closed;
 
     MessageOutputStream(Sender sender) {
@@ -105,49 +109,57 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
+      Objects.checkFromIndexSize(from, length, bytes.length);
       if (closed) {
-        throw new IOException("the message has been closed");
+        throw new IOException("the message has been closed, or has failed");
       }
-      if (length >= PART) {
-        flush();
-        sender.sendPart(this, Opcode.BINARY, Arrays.copyOfRange(bytes, from, from + length), false);
-        return;
-      }
+      written = true;
       if (length > PART - filled) {
         flush();
       }
-      System.arraycopy(bytes, from, buffer, filled, length);
-      filled += length;
+      if (length >= PART) {
+        send(Arrays.copyOfRange(bytes, from, from + length), false);
+      } else {
+        System.arraycopy(bytes, from, buffer, filled, length);
+        filled += length;
+      }
     }
 
     @Override
     public void flush() throws IOException {
-      if (filled > 0) {
-        part(false);
+      if (filled > 0 && !closed) {
+        send(Arrays.copyOf(buffer, filled), false);
+        filled = 0;
       }
     }
 
     @Override
     public void close() throws IOException {
       if (!closed) {
+        if (written) {
+          send(Arrays.copyOf(buffer, filled), true);
+        }
         closed = true;
-        part(true);
       }
     }
 
-    private void part(boolean last) throws IOException {
-      sender.sendPart(this, Opcode.BINARY, Arrays.copyOf(buffer, filled), last);
-      filled = 0;
+    private void send(byte[] part, boolean last) throws IOException {
+      try {
+        sender.sendPart(this, Opcode.BINARY, part, last);
+      } catch (IOException | RuntimeException | Error e) {
+        closed = true;
+        throw e;
+      }
     }
   }
 
-  /** A text message written part by part; closing it sends the last part. */
+  /** The same for a text message; a character may be cut between two calls. */
   private static final class MessageWriter extends Writer {
+    private static final int PART = 8192;
+
     private final Sender sender;
-
-    /** A high surrogate whose partner is in the next piece, or 0. */
-    private char pending;
-
+    private final StringBuilder buffer = new StringBuilder();
+    private boolean written;
     private boolean closed;
 
     MessageWriter(Sender sender) {
@@ -156,34 +168,45 @@ final class BasicRemote implements RemoteEndpoint.Basic {
 
     @Override
     public void write(char[] chars, int from, int length) throws IOException {
+      Objects.checkFromIndexSize(from, length, chars.length);
       if (closed) {
-        throw new IOException("the message has been closed");
+        throw new IOException("the message has been closed, or has failed");
       }
-      if (length == 0) {
-        return;
-      }
-      String text = (pending == 0 ? "" : pending) + new String(chars, from, length);
-      pending = 0;
-      int end = text.length();
-      if (Character.isHighSurrogate(text.charAt(end - 1))) {
-        pending = text.charAt(--end);
-      }
-      if (end > 0) {
-        sender.sendPart(this, Opcode.TEXT, Sender.utf8(text.substring(0, end)), false);
+      written = true;
+      buffer.append(chars, from, length);
+      if (buffer.length() >= PART) {
+        flush();
       }
     }
 
     @Override
-    public void flush() {
-      // Nothing is held back but half a character.
+    public void flush() throws IOException {
+      int end = buffer.length();
+      if (end > 0 && Character.isHighSurrogate(buffer.charAt(end - 1))) {
+        end--; // its partner is still to come
+      }
+      if (end > 0 && !closed) {
+        send(buffer.substring(0, end), false);
+        buffer.delete(0, end);
+      }
     }
 
     @Override
     public void close() throws IOException {
       if (!closed) {
+        if (written) {
+          send(buffer.toString(), true);
+        }
         closed = true;
-        sender.sendPart(
-            this, Opcode.TEXT, Sender.utf8(pending == 0 ? "" : String.valueOf(pending)), true);
+      }
+    }
+
+    private void send(String part, boolean last) throws IOException {
+      try {
+        sender.sendPart(this, Opcode.TEXT, Sender.utf8(part), last);
+      } catch (IOException | RuntimeException | Error e) {
+        closed = true;
+        throw e;
       }
     }
   }

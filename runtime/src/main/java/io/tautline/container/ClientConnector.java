@@ -189,8 +189,6 @@ final class ClientConnector {
     @Override
     public Listener accepted(
         Connection connection, ResponseHead response, @Nullable String subprotocol) {
-      Map<String, List<String>> headers = response.headers().asMap();
-      config.getConfigurator().afterResponse(() -> headers);
       TautlineSession opened =
           new TautlineSession(
               container,
@@ -201,10 +199,17 @@ final class ClientConnector {
               subprotocol,
               response.headers().first("Sec-WebSocket-Extensions"),
               config);
-      opened.admitted(null, Map.of());
-      opened.inbox().stand(Upgrade.standing(opened, deployment, instance(opened)));
-      opened.inbox().whenOpen(failure -> open(opened, failure));
-      return opened.inbox();
+      try {
+        Map<String, List<String>> headers = response.headers().asMap();
+        config.getConfigurator().afterResponse(() -> headers);
+        opened.admitted(null, Map.of());
+        opened.inbox().stand(Upgrade.standing(opened, deployment, instance(opened)));
+        opened.inbox().whenOpen(failure -> open(opened, failure));
+        return opened.inbox();
+      } catch (RuntimeException | Error e) {
+        opened.beans().close(); // there will be no session that does it
+        throw e;
+      }
     }
 
     private void open(TautlineSession opened, @Nullable Throwable failure) {

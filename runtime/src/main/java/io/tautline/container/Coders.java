@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.model.CoderModel.Wire;
 import io.tautline.spi.Beans;
+import io.tautline.transport.LogLimit;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.EncodeException;
@@ -12,17 +13,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Jakarta decoders and encoders of one session: one instance of each class, from open to close.
  */
 final class Coders {
+  private static final System.Logger LOG = System.getLogger("io.tautline.container");
+  private static final LogLimit FAILURES = new LogLimit();
+
   /** What a decoder interface means; the Java type is its type argument. */
   static final Map<Class<? extends Decoder>, Wire> DECODERS =
       Map.of(
@@ -33,6 +39,12 @@ final class Coders {
 
   private final List<Decoder> decoders = new ArrayList<>();
   private final List<Encoder> encoders = new ArrayList<>();
+
+  /**
+   * Held while an encoder encodes: several threads may send on a session, but an instance is used
+   * by one thread at a time (Jakarta WebSocket, Encoder). Decoders are used in turns only.
+   */
+  private final ReentrantLock encoding = new ReentrantLock();
 
   /** Makes and initialises an instance of each class that {@code config} names. */
   Coders(EndpointConfig config, Beans beans) throws ReflectiveOperationException {
@@ -123,8 +135,17 @@ final class Coders {
   }
 
   /** Returns a message as the first fitting encoder writes it, a String or bytes; null if none. */
-  @SuppressWarnings("unchecked") // the encoder's type argument has been compared
   @Nullable Object encode(Object value) throws EncodeException, IOException {
+    encoding.lock();
+    try {
+      return encodeAlone(value);
+    } finally {
+      encoding.unlock();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the encoder's type argument has been compared
+  private @Nullable Object encodeAlone(Object value) throws EncodeException, IOException {
     for (Encoder encoder : encoders) {
       if (encoder instanceof Encoder.Text<?> text && encodes(encoder, Encoder.Text.class, value)) {
         return ((Encoder.Text<Object>) text).encode(value);
@@ -156,7 +177,25 @@ final class Coders {
 
   /** Lets every instance go. */
   void destroy() {
-    decoders.forEach(Decoder::destroy);
-    encoders.forEach(Encoder::destroy);
+    encoding.lock();
+    try {
+      decoders.forEach(decoder -> destroy(decoder, decoder::destroy));
+      encoders.forEach(encoder -> destroy(encoder, encoder::destroy));
+    } finally {
+      encoding.unlock();
+    }
+  }
+
+  /** Lets one go, whose failure is not that of the others. */
+  private static void destroy(Object coder, Runnable destroy) {
+    try {
+      destroy.run();
+    } catch (RuntimeException | Error e) {
+      long count = FAILURES.admit();
+      if (count > 0) {
+        String what = "destroying " + coder.getClass().getName() + " failed";
+        LOG.log(Level.WARNING, what + LogLimit.times(count), e);
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.tautline.model.EndpointSettings;
 import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.BlockingPermits;
+import io.tautline.transport.LogLimit;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
@@ -34,6 +35,9 @@ final class Deployment {
 
   /** Whether handlers block that the application has added, and programmatic endpoints. */
   private final Map<Class<?>, Habit> habitsOfClasses = new ConcurrentHashMap<>();
+
+  /** By the method, or whatever else of the application, that failed. */
+  private final Map<String, LogLimit> failures = new ConcurrentHashMap<>();
 
   private final Habit handshakeHabit;
   private final BlockingPermits.Share permits;
@@ -134,6 +138,11 @@ final class Deployment {
   /** Returns whether a message handler or a programmatic endpoint blocks, as far as is known. */
   Habit habit(Class<?> type) {
     return habitsOfClasses.computeIfAbsent(type, one -> new Habit(one.getName()));
+  }
+
+  /** Returns what bounds how often failures of one of its methods are logged. */
+  LogLimit failures(String where) {
+    return failures.computeIfAbsent(where, key -> new LogLimit());
   }
 
   /** Returns whether letting clients in blocks, as far as is known. */

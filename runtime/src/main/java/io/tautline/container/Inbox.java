@@ -7,10 +7,12 @@ import io.tautline.model.MessageModel.Kind;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
+import io.tautline.transport.LogLimit;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.MessageHandler;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -249,23 +251,34 @@ final class Inbox implements Listener {
 
   private void callClose(ClosePayload cause) {
     deployment.enter();
-    boolean opened = session.isOpen();
+    boolean opened = session.hasOpened();
     session.ending();
     try {
       if (opened) {
         standing().close(new CloseReason(CloseCodes.getCloseCode(cause.code()), cause.reason()));
       }
     } catch (Throwable t) {
-      fault(t, deployment.name() + " onClose");
+      handle(t, deployment.name() + " onClose");
     } finally {
       session.over();
     }
   }
 
-  /** Hands a fault to onError; if nobody takes it, logs it and closes. */
+  /**
+   * Hands a fault to onError; if nobody takes it, logs it and closes. That the session has ended
+   * meanwhile is no fault of the handler that wanted to use it.
+   */
   void fault(Throwable fault, String where) {
+    if (isTheEnd(fault)) {
+      LOG.log(Level.DEBUG, "{0} ended while {1} was called: {2}", session, where, fault);
+      return;
+    }
+    handle(fault, where);
+  }
+
+  private void handle(Throwable fault, String where) {
     if (mustDetach(standing().errorHabit(fault))) {
-      session.connection().detach(() -> fault(fault, where));
+      session.connection().detach(() -> handle(fault, where));
       return;
     }
     deployment.enter();
@@ -274,23 +287,38 @@ final class Inbox implements Listener {
         return;
       }
     } catch (Throwable t) {
-      if (quotesPayload(t)) {
-        LOG.log(Level.WARNING, "{0} onError threw {1}", deployment.name(), t.getClass().getName());
-      } else {
-        LOG.log(Level.WARNING, deployment.name() + " onError threw", t);
+      if (!isTheEnd(t)) {
+        // The decoder's words may be the peer's.
+        Throwable shown = quotesPayload(t) ? null : t;
+        warn(deployment.name() + " onError", "threw " + t.getClass().getName(), shown);
       }
     }
     failed(fault, where);
   }
 
+  /** Returns whether something failed because the session has ended, as any may at any time. */
+  private boolean isTheEnd(Throwable fault) {
+    return !session.connection().isOpen()
+        && (fault instanceof IOException || fault instanceof SessionClosedException);
+  }
+
+  private void warn(String where, String what, @Nullable Throwable shown) {
+    long count = deployment.failures(where).admit();
+    if (count > 0) {
+      String text = where + " " + what + LogLimit.times(count) + " in " + session.inLogs();
+      LOG.log(Level.WARNING, text, shown);
+    }
+  }
+
   /** Logs a fault that nobody takes, and closes. */
   void failed(Throwable fault, String where) {
     boolean badData = fault instanceof DecodeException;
-    // The decoder's words only: the exception itself holds the payload.
     if (badData) {
-      LOG.log(Level.WARNING, "{0} refused: {1}", where, fault.getMessage());
-    } else {
-      LOG.log(Level.WARNING, where + " threw", fault);
+      // The decoder's words only: the exception itself holds the payload.
+      LOG.log(Level.DEBUG, "{0} refused: {1}, in {2}", where, fault.getMessage(), session);
+      session.undecodable();
+    } else if (!isTheEnd(fault)) {
+      warn(where, "threw", fault);
     }
     session
         .connection()

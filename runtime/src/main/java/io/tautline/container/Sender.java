@@ -7,6 +7,7 @@ import io.tautline.connection.Connection;
 import io.tautline.connection.OutgoingMessage;
 import io.tautline.connection.Overflow;
 import io.tautline.connection.Sent;
+import io.tautline.model.LimitName;
 import io.tautline.protocol.CloseCode;
 import io.tautline.protocol.ClosePayload;
 import io.tautline.protocol.Opcode;
@@ -27,6 +28,9 @@ final class Sender {
 
   private final TautlineSession session;
   private final Connection connection;
+
+  /** The thread, or the session's callbacks, that sent the last part of the open message. */
+  private volatile @Nullable Object partSender;
 
   Sender(TautlineSession session, Connection connection) {
     this.session = session;
@@ -134,9 +138,10 @@ final class Sender {
 
   /** Throws if this thread would wait for itself. */
   private void requireNoPart() {
-    if (connection.isSending(here())) {
+    if (here().equals(partSender)) {
       throw new IllegalStateException(
-          "a message is being sent part by part here; send its last part first");
+          "a message is open that this sender has begun; finish it (last = true, or close the"
+              + " stream) before sending another");
     }
   }
 
@@ -159,7 +164,34 @@ final class Sender {
    * @param owner the same for all parts of a message, such as a stream
    */
   void sendPart(Object owner, int opcode, byte[] payload, boolean last) throws IOException {
-    send(owner, opcode, last, payload);
+    try {
+      send(owner, opcode, last, payload);
+      partSender = last ? null : here();
+    } catch (IOException | RuntimeException | Error e) {
+      if (connection.isSending(owner)) {
+        // Its peer has part of a message that nobody will complete.
+        partSender = null;
+        connection.close(
+            new ClosePayload(CloseCode.INTERNAL_ERROR, "a message could not be completed"));
+      }
+      throw e;
+    }
+  }
+
+  /** Sends the value that a handler has returned; quietly nothing once the session is closing. */
+  void reply(OutgoingMessage message) throws IOException {
+    if (!connection.inTurn()) {
+      sendBlocking(message.opcode(), message.payload());
+    } else if (!connection.gather(message.opcode(), message.payload())) {
+      connection.reply(message.opcode(), message.payload());
+    }
+  }
+
+  /** Does the same with a text. */
+  void reply(String text) throws IOException {
+    if (!connection.gather(text)) {
+      reply(text(text));
+    }
   }
 
   private void send(@Nullable Object owner, int opcode, boolean last, byte[] payload)
@@ -173,7 +205,10 @@ final class Sender {
       }
       try {
         if (!connection.awaitRoom(owner, payload.length, patience)) {
-          throw new IOException("the peer has not taken its messages for " + patience);
+          throw new IOException(
+              "the peer has taken nothing for "
+                  + LimitName.STALL_TIMEOUT.format(patience.toNanos())
+                  + " (stallTimeout)");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -9,9 +9,12 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import jakarta.websocket.WebSocketContainer;
+import java.io.IOException;
 import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,10 +51,8 @@ final class TautlineSession implements Session {
   /** Whether the handshake is over: nothing may be sent before. */
   private volatile boolean opened;
 
-  private volatile boolean closed;
-
-  /** The thread that is in onClose, for which the session is closed already. */
-  private volatile @Nullable Thread ending;
+  /** Whether onClose is being called or has been. */
+  private volatile boolean ended;
 
   private volatile boolean batchingAllowed;
   private volatile long idleTimeout;
@@ -128,6 +129,24 @@ final class TautlineSession implements Session {
 
   @Nullable String subprotocol() {
     return subprotocol;
+  }
+
+  /** Counts a message that could not be decoded. */
+  void undecodable() {
+    container.network().reports().undecodable();
+  }
+
+  /** Returns the session as logs name it: id, path and the peer's address. */
+  String inLogs() {
+    return this + " of " + peerAddress();
+  }
+
+  private String peerAddress() {
+    try {
+      return String.valueOf(connection.wire().socket().remoteAddress());
+    } catch (IOException e) {
+      return "a peer that has gone";
+    }
   }
 
   MessageCodec codec() {
@@ -218,7 +237,7 @@ final class TautlineSession implements Session {
 
   /** The connection has ended and onClose is about to be called, by this thread. */
   void ending() {
-    ending = Thread.currentThread();
+    ended = true;
     deployment.sessions().remove(this);
     Questions asked = questions;
     if (asked != null) {
@@ -228,8 +247,6 @@ final class TautlineSession implements Session {
 
   /** onClose has returned: nothing but the session's identity may be used from now on. */
   void over() {
-    closed = true;
-    ending = null;
     container.rooms().ended(this);
     try {
       if (coders != null) {
@@ -242,7 +259,7 @@ final class TautlineSession implements Session {
 
   void requireOpen() {
     if (!isOpen()) {
-      throw new IllegalStateException("session " + getId() + " is closed");
+      throw new SessionClosedException("session " + getId() + " is closed");
     }
   }
 
@@ -308,13 +325,15 @@ final class TautlineSession implements Session {
     return handshake.secure();
   }
 
-  /**
-   * Returns whether onOpen is being called or has been, and onClose has not yet. Whoever waits for
-   * this to change after {@link #close} can rely on onClose having returned.
-   */
+  /** Returns whether messages may be sent: after the handshake, and before any Close of ours. */
   @Override
   public boolean isOpen() {
-    return opened && !closed && ending != Thread.currentThread();
+    return opened && !ended && connection.isOpen();
+  }
+
+  /** Returns whether onOpen is being called or has been. */
+  boolean hasOpened() {
+    return opened;
   }
 
   @Override
@@ -388,6 +407,10 @@ final class TautlineSession implements Session {
 
   @Override
   public void close(CloseReason reason) {
+    if (!opened) {
+      throw new IllegalStateException(
+          "session " + getId() + " is not open yet; reject its handshake by @OnHandshake instead");
+    }
     String phrase = reason.getReasonPhrase();
     connection.close(
         new ClosePayload(reason.getCloseCode().getCode(), phrase == null ? "" : phrase));
@@ -425,7 +448,9 @@ final class TautlineSession implements Session {
 
   @Override
   public Set<Session> getOpenSessions() {
-    return Set.copyOf(deployment.sessions());
+    Set<Session> open = new HashSet<>(deployment.sessions());
+    open.removeIf(session -> !session.isOpen());
+    return Collections.unmodifiableSet(open);
   }
 
   @Override

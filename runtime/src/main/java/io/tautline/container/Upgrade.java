@@ -11,6 +11,7 @@ import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.spi.Beans;
+import io.tautline.transport.LogLimit;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
@@ -251,7 +252,11 @@ final class Upgrade implements RequestHandler {
       Object endpoint = deployment.configurator().getEndpointInstance(config.getEndpointClass());
       return standing(session, deployment, endpoint);
     } catch (InstantiationException | RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "cannot make an instance of " + deployment.name(), e);
+      String what = "cannot make an instance of " + deployment.name();
+      long count = deployment.failures(what).admit();
+      if (count > 0) {
+        LOG.log(Level.WARNING, what + LogLimit.times(count), e);
+      }
       throw new HandshakeException(500, "the endpoint could not be created");
     }
   }

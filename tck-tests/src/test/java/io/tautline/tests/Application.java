@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** An application of its own: some classes of the tests, and the libraries. */
-final class Application {
+public final class Application {
   private final Path folder;
 
   /** Copies the classes to a folder, which makes it the application's. */
-  Application(Path folder, Class<?>... classes) throws IOException {
+  public Application(Path folder, Class<?>... classes) throws IOException {
     this.folder = folder;
     for (Class<?> type : classes) {
       String name = type.getName().replace('.', '/') + ".class";
@@ -24,13 +24,13 @@ final class Application {
   }
 
   /** Writes a file of the application. */
-  void write(String name, byte... bytes) throws IOException {
+  public void write(String name, byte... bytes) throws IOException {
     Files.createDirectories(folder.resolve(name).getParent());
     Files.write(folder.resolve(name), bytes);
   }
 
   /** Starts it, with what it says and its errors in one. */
-  Process start(Class<?> main, String... arguments) throws IOException {
+  public Process start(Class<?> main, String... arguments) throws IOException {
     String libraries =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.contains("test-classes"))

@@ -171,7 +171,7 @@ class ClientHandshakeTest {
     serve("HTTP/1.1 101 Switching Protocols\r\n");
     assertThatThrownBy(() -> connect(0))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no handshake within PT0.5S");
+        .hasMessageContaining("no handshake within 500 ms");
   }
 
   @Test

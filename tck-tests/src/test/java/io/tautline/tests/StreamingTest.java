@@ -220,7 +220,7 @@ class StreamingTest {
       client.socket().sendText("x", false).join();
       read("x");
       client.close();
-      for (String told : List.of("cut off", "open true", "error", "closed 1006")) {
+      for (String told : List.of("cut off", "open false", "closed 1006")) {
         read(told);
       }
     }

@@ -249,7 +249,7 @@ class SessionTrapsTest {
 
     @OnError
     public void error(Throwable error) {
-      Log.add("error " + error.getClass().getSimpleName());
+      Log.add("error, illegal state " + (error instanceof IllegalStateException));
     }
   }
 
@@ -262,7 +262,7 @@ class SessionTrapsTest {
       peer.session()
           .close(new CloseReason(CloseReason.CloseCodes.getCloseCode(4321), "I have to go"));
       Log.expect("close 4321 I have to go");
-      Log.expect("error IllegalStateException");
+      Log.expect("error, illegal state true");
       peer.expect("close 4321");
       try (Peer next = Peer.connect(server, "/traps/late")) {
         next.send("well").expect("well");
