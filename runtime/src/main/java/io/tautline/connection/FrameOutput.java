@@ -31,7 +31,9 @@ final class FrameOutput {
   /** Whose turn of this connection is under way, stolen or not: what it sends are answers. */
   private @Nullable Thread answering;
 
-  /** Whether the message that is being sent is a reply that has waited. */
+  /** Whether a message is being sent that has waited, and whether it is a reply. */
+  private boolean sendingWaiting;
+
   private boolean reply;
 
   /** Why nothing can be sent any more. */
@@ -86,7 +88,7 @@ final class FrameOutput {
 
   /** Returns whether the calling thread's frames are gathered, and nothing waits before them. */
   boolean isGathering() {
-    return burst.isOurs() && !backlog.isWaiting();
+    return gathers();
   }
 
   /** Returns whether frames wait for more of them before they are written. */
@@ -146,7 +148,7 @@ final class FrameOutput {
       int to,
       @Nullable Completion completion) {
     int size = (int) writer.size(to - from);
-    if (burst.isOurs() && !backlog.isWaiting()) {
+    if (gathers()) {
       if (!burst.hasRoom(size)) {
         flushBurst(completion);
       }
@@ -254,7 +256,7 @@ final class FrameOutput {
    * @return whether it waits so, and nothing did before
    */
   boolean ready(byte[] frame, @Nullable Completion completion, boolean more) {
-    if (burst.isOurs() && !backlog.isWaiting()) {
+    if (gathers()) {
       if (!burst.hasRoom(frame.length)) {
         flushBurst(completion);
       }
@@ -305,9 +307,24 @@ final class FrameOutput {
     return empty;
   }
 
-  /** Has what is sent from now on count as replies, or not: messages that waited. */
-  void reply(boolean on) {
-    reply = on;
+  /**
+   * Sends a message that has waited: at once, since what has been gathered cannot be dropped any
+   * more if it has to wait again.
+   */
+  void sendWaiting(boolean isReply, Runnable send) {
+    sendingWaiting = true;
+    reply = isReply;
+    try {
+      send.run();
+    } finally {
+      sendingWaiting = false;
+      reply = false;
+    }
+  }
+
+  /** Returns whether frames of this thread are gathered. */
+  private boolean gathers() {
+    return burst.isOurs() && !sendingWaiting && !backlog.isWaiting();
   }
 
   /** Gives up after a fault of our own, which may have come in the middle of a frame. */

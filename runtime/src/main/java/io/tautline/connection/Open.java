@@ -397,7 +397,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public String toString() {
-    return listener + " " + path;
+    return listener.toString();
   }
 
   @Override

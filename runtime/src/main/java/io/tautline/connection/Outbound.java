@@ -380,18 +380,17 @@ final class Outbound {
   }
 
   private void sendNow(MessageOrder.Waiting next) {
-    output.reply(next.reply());
-    try {
-      byte[] frame = sharedFrame(next);
-      if (frame == null) {
-        OutgoingMessage message = next.message();
-        byte[] payload = message.payload();
-        guarded(true, message.opcode(), payload, 0, payload.length, next.completion(), false);
-      } else {
-        output.ready(frame, next.completion(), false);
-      }
-    } finally {
-      output.reply(false);
+    output.sendWaiting(next.reply(), () -> frame(next));
+  }
+
+  private void frame(MessageOrder.Waiting next) {
+    byte[] frame = sharedFrame(next);
+    if (frame == null) {
+      OutgoingMessage message = next.message();
+      byte[] payload = message.payload();
+      guarded(true, message.opcode(), payload, 0, payload.length, next.completion(), false);
+    } else {
+      output.ready(frame, next.completion(), false);
     }
   }
 
@@ -792,9 +791,12 @@ final class Outbound {
           if (left <= 0) {
             return false;
           }
+          if (output.isAnswering() && still < REPLY_PATIENCE_NANOS) {
+            left = Math.min(left, REPLY_PATIENCE_NANOS - still);
+          }
           addRoomWaiter(waiter);
         }
-        LockSupport.parkNanos(this, Math.min(left, REPLY_PATIENCE_NANOS));
+        LockSupport.parkNanos(this, left);
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }

@@ -298,8 +298,12 @@ final class Inbox implements Listener {
 
   /** Returns whether something failed because the session has ended, as any may at any time. */
   private boolean isTheEnd(Throwable fault) {
-    return !session.connection().isOpen()
-        && (fault instanceof IOException || fault instanceof SessionClosedException);
+    for (Throwable t = fault; t != null && !session.connection().isOpen(); t = t.getCause()) {
+      if (t instanceof IOException || t instanceof SessionClosedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void warn(String where, String what, @Nullable Throwable shown) {

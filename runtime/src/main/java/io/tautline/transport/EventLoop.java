@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop {
   private static final System.Logger LOG = System.getLogger("io.tautline.transport");
   private static final VarHandle STATE;
+  private static final VarHandle WAKING;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(EventLoop.class, "state", long.class);
+      WAKING = MethodHandles.lookup().findVarHandle(EventLoop.class, "waking", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -70,6 +72,12 @@ public final class EventLoop {
   /** Whether the driver is about to block in the poller and must be woken up for a task. */
   private volatile boolean selecting;
 
+  /**
+   * Whether a thread wakes up the poller already. Thousands may give tasks at once, and a
+   * selector's wake-up takes a lock that the driver needs, too.
+   */
+  private volatile boolean waking;
+
   private volatile boolean stopping;
 
   private volatile boolean ended;
@@ -97,9 +105,7 @@ public final class EventLoop {
   /** Runs a short task on the loop, after what it is doing now; from any thread. */
   public void execute(Runnable task) {
     tasks.add(task);
-    if (selecting) {
-      poller.wakeup();
-    }
+    wakeup();
   }
 
   /**
@@ -107,14 +113,14 @@ public final class EventLoop {
    * any thread.
    */
   public void deliver(Served served) {
-    if (deliveries.add(served) && selecting) {
-      poller.wakeup();
+    if (deliveries.add(served)) {
+      wakeup();
     }
   }
 
   /** Makes the poller notice a change of interest made by another thread. */
   public void wakeup() {
-    if (selecting) {
+    if (selecting && !waking && WAKING.compareAndSet(this, false, true)) {
       poller.wakeup();
     }
   }
@@ -394,6 +400,7 @@ public final class EventLoop {
     boolean failed = true;
     try {
       long delay = ready.isEmpty() ? timers.delay(System.nanoTime()) : 0;
+      waking = false;
       selecting = true;
       if (!tasks.isEmpty() || !deliveries.isEmpty() || delay == 0) {
         poller.poll(0);

@@ -21,6 +21,7 @@ import io.tautline.transport.EventLoop;
 import io.tautline.transport.Loops;
 import io.tautline.transport.Served;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -210,20 +211,25 @@ class OutboundTest {
     StringBuilder random = new StringBuilder();
     new Random(16).ints(1 << 20, 'a', 'z').forEach(c -> random.append((char) c));
     String text = random.toString();
-    Thread pinger =
-        new Thread(
-            () -> {
-              while (outbound.maySend()) {
-                outbound.ping();
-              }
-            });
-    pinger.start();
     send(outbound, null, true, text);
-    outbound.close(ClosePayload.EMPTY);
-    pinger.join();
-    List<String> read = read(wire, compression);
-    assertThat(read).contains(text);
-    assertThat(read.subList(0, read.indexOf(text))).as("pings between its pieces").contains("ping");
+    assertThat(read(wire, compression)).containsExactly(text);
+    List<Integer> frames = frames(wire.taken.toByteArray());
+    assertThat(frames).as("one for each piece of 32 KiB").hasSize(32);
+    assertThat(frames).allMatch(length -> length <= 33 * 1024);
+  }
+
+  /** Returns the lengths of a server's frames. */
+  private static List<Integer> frames(byte[] bytes) {
+    List<Integer> lengths = new ArrayList<>();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      buffer.get();
+      int length = buffer.get();
+      length = length == 126 ? buffer.getShort() & 0xffff : length;
+      lengths.add(length);
+      buffer.position(buffer.position() + length);
+    }
+    return lengths;
   }
 
   @Test
@@ -384,6 +390,30 @@ class OutboundTest {
             });
     assertThat(room.get()).isTrue();
     assertThat(System.nanoTime() - begun).as("longer than its patience").isGreaterThan(patience);
+  }
+
+  @Test
+  void whatHasWaitedIsNotGatheredSinceItCouldNotBeDroppedAnyMore() throws Exception {
+    NarrowWire wire = new NarrowWire(10);
+    Outbound outbound = outbound(wire);
+    send(outbound, null, true, "what the socket does not take");
+    for (int i = 0; i < 20; i++) {
+      offer(outbound, Overflow.DROP_OLDEST, "key", i + "x".repeat(200));
+    }
+    inTurn(
+        outbound,
+        () -> {
+          wire.room = 150; // less than the first of them
+          outbound.flush();
+          return null;
+        });
+    for (int i = 20; i < 40; i++) {
+      offer(outbound, Overflow.DROP_OLDEST, "key", i + "x".repeat(200));
+    }
+    wire.room = ALL;
+    outbound.flush();
+    assertThat(read(wire, null).stream().map(text -> text.replaceAll("x+", "")))
+        .endsWith("37", "38", "39");
   }
 
   @Test

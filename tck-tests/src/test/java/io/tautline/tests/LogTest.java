@@ -8,50 +8,16 @@ import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What reaches the log, and what never does. */
 class LogTest {
-  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-  private final Logger logger = Logger.getLogger("io.tautline");
-
-  private final Handler handler =
-      new Handler() {
-        private final SimpleFormatter formatter = new SimpleFormatter();
-
-        @Override
-        public void publish(LogRecord line) {
-          lines.add(line.getLevel() + " " + formatter.formatMessage(line) + line.getThrown());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
-  @BeforeEach
-  void listen() {
-    handler.setLevel(Level.ALL);
-    logger.setLevel(Level.ALL);
-    logger.addHandler(handler);
-  }
+  private final CapturedLog log = new CapturedLog();
 
   @AfterEach
   void stop() {
-    logger.removeHandler(handler);
-    logger.setLevel(null);
+    log.close();
   }
 
   @Test
@@ -62,9 +28,9 @@ class LogTest {
         client.expect("close 1007 message could not be decoded");
       }
     }
-    assertThat(lines)
+    assertThat(log.lines())
         .contains(
-            "INFO messages that could not be decoded; see DEBUG for where: 1 since the last reportnull")
+            "INFO messages that could not be decoded; see DEBUG for where: 1 since the last report")
         .anyMatch(
             line ->
                 line.startsWith(
@@ -78,7 +44,7 @@ class LogTest {
     Class<?> idle =
         Sources.compile("app.E", "package app; @io.tautline.Endpoint(\"/e\") class E {}");
     TautlineServer.builder().port(0).endpoints(idle).start().close();
-    assertThat(lines)
+    assertThat(log.lines())
         .anyMatch(line -> line.startsWith("WARNING app.E: [TL007] E is told nothing: none of its"));
   }
 
@@ -86,7 +52,8 @@ class LogTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(lines).anyMatch(line -> line.startsWith("FINE") && line.contains(what)));
+                assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("FINE") && line.contains(what)));
   }
 
   private static TautlineServer bounded(Limits.Builder limits) throws Exception {
@@ -145,13 +112,13 @@ class LogTest {
         client.next();
       }
     }
-    assertThat(lines)
+    assertThat(log.lines())
         .isNotEmpty()
         .allMatch(
             line ->
                 line.startsWith("FINE")
                     || line.equals(
                         "INFO peers hit the limit maxTextBytes (the server's is 1 MiB):"
-                            + " 1 since the last reportnull"));
+                            + " 1 since the last report"));
   }
 }

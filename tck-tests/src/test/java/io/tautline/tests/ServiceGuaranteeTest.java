@@ -130,6 +130,7 @@ class ServiceGuaranteeTest {
     return TautlineServer.builder()
         .port(0)
         .limits(limits)
+        .drain(Duration.ofMillis(100))
         .endpoints(
             Streaming.class,
             Counted.class,
