@@ -77,7 +77,7 @@ final class Inbound {
     thread = Thread.currentThread();
     byte[] rest = unread;
     if (rest != null) {
-      unread = null;
+      forgetUnread();
       bytes = rest;
       at = 0;
       end = rest.length;
@@ -106,15 +106,30 @@ final class Inbound {
     }
   }
 
-  /** Ends a turn: what the phase has not taken is kept. */
+  /** Ends a turn: what the phase has not taken is kept, if there is memory for it. */
   void end() {
-    unread = at < end && !connection.gone() ? Arrays.copyOfRange(bytes, at, end) : null;
+    if (at < end && !connection.gone()) {
+      if (connection.memory().take(end - at)) {
+        unread = Arrays.copyOfRange(bytes, at, end);
+      } else {
+        connection.overloaded();
+      }
+    }
     giveBackBuffer();
     buffer = null;
     thread = null;
     bytes = NOTHING;
     at = 0;
     end = 0;
+  }
+
+  /** Gives back the memory of what is kept for the next turn. */
+  void forgetUnread() {
+    byte[] rest = unread;
+    if (rest != null) {
+      unread = null;
+      connection.memory().take(-rest.length);
+    }
   }
 
   private ByteBuffer buffer() {

@@ -315,10 +315,23 @@ abstract sealed class ServedSocket extends Served permits Connection {
     end();
   }
 
+  /** Ends the connection since there is no memory for input that cannot be taken yet. */
+  void overloaded() {
+    String why = "no memory for input that has to wait (maxUnfinishedBytes)";
+    if (phase instanceof Open open) {
+      open.fail(CloseCode.TRY_AGAIN_LATER, why); // reads on, and drops what comes
+      wake();
+    } else {
+      reports().failed(CloseCode.TRY_AGAIN_LATER, why);
+      end();
+    }
+  }
+
   /** Closes the socket and tells everyone; during a turn; once. */
   void end() {
     if (!gone) {
       gone = true;
+      inbound.forgetUnread();
       wire.close();
       outbound.end();
       phase.gone();

@@ -5,8 +5,6 @@ import io.tautline.transport.Poller;
 import io.tautline.transport.Served;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +13,10 @@ import org.jspecify.annotations.Nullable;
  * A file descriptor, and what is waited for on it.
  *
  * <p>The system gives the number of a closed descriptor to the next that is opened. So that no
- * thread ever uses one that has become another's, {@link #calls} counts those that are in a call:
- * whoever closes it, or the last of them, gives the number back.
+ * thread ever uses one that has become another's, calls are counted.
  */
-abstract class Descriptor implements Pollable {
-  private static final VarHandle CALLS;
-
-  static {
-    try {
-      CALLS = MethodHandles.lookup().findVarHandle(Descriptor.class, "calls", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** In {@link #calls} once this is closed. */
-  private static final int CLOSED = 1 << 30;
-
-  /** In {@link #calls} once the number has been given back, too. */
-  private static final int GONE = 1 << 29;
-
+abstract class Descriptor extends CallCount implements Pollable {
   final int fd;
-
-  private volatile int calls;
 
   /** What waits for this; null before {@link #register}. */
   private volatile @Nullable EpollPoller poller;
@@ -56,42 +35,26 @@ abstract class Descriptor implements Pollable {
 
   /** Begins a call with {@link #fd}, which {@link #leave} ends. */
   final void enter() throws ClosedChannelException {
-    if ((int) CALLS.getAndAdd(this, 1) >= GONE) {
-      leave();
+    if (!tryEnter()) {
       throw new ClosedChannelException();
     }
   }
 
-  /** Ends a call. */
-  final void leave() {
-    int left = (int) CALLS.getAndAdd(this, -1) - 1;
-    if (left >= GONE) {
-      giveBack();
-    }
-  }
-
-  /** Gives the number back if this is closed and nobody uses it. */
-  private void giveBack() {
-    if (CALLS.compareAndSet(this, CLOSED, CLOSED | GONE)) {
-      Libc.close(fd);
-    }
-  }
-
-  /** Returns whether this has not been closed. */
-  public final boolean isOpen() {
-    return calls < GONE;
+  @Override
+  final void giveBack() {
+    Libc.close(fd);
   }
 
   /** Closes this, once; from any thread. Calls that are under way end by themselves. */
   final void closeOnce() {
-    if ((int) CALLS.getAndBitwiseOr(this, CLOSED) < GONE) {
+    if (markClosed()) {
       EpollPoller registered = poller;
       try {
         if (registered != null) {
           registered.forget(this);
         }
       } finally {
-        giveBack(); // even if there was no memory to be forgotten with
+        giveBackIfUnused(); // even if there was no memory to be forgotten with
       }
     }
   }

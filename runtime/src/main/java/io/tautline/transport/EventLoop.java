@@ -13,25 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A poller, a list of what is ready, tasks and timers; driven by one carrier at a time.
  *
- * <p><b>Turns and theft.</b> {@link #state} is even between turns and odd within one. Beginning a
- * turn makes it odd by a plain release store, since only the driver writes it then; ending it is a
- * compare-and-set back to even. Whoever wants the loop to move on ({@link Watchdog} after a tick,
- * or the turn itself when it is about to block) makes the same compare-and-set first: exactly one
- * of the two wins. A driver that loses knows that another carrier drives now, touches the loop no
- * more and reports the end of its turn as a task. The value only grows, so no turn is mistaken for
- * another.
+ * <p>A driver that loses its turn (see {@link TurnState}) knows that another carrier drives now,
+ * touches the loop no more and reports the end of its turn as a task.
  *
  * <p>The ready list and the timers belong to whoever drives; theft hands them over through the
  * carrier pool's lock.
  */
-public final class EventLoop {
+public final class EventLoop extends TurnState {
   private static final System.Logger LOG = System.getLogger("io.tautline.transport");
-  private static final VarHandle STATE;
   private static final VarHandle WAKING;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(EventLoop.class, "state", long.class);
       WAKING = MethodHandles.lookup().findVarHandle(EventLoop.class, "waking", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -51,9 +44,6 @@ public final class EventLoop {
   private final ReadyList ready = new ReadyList();
   private final Timers timers = new Timers(System.nanoTime());
   private final Deliveries deliveries = new Deliveries();
-
-  /** Odd while a turn is under way; see the class comment. */
-  private volatile long state;
 
   /** What the turn under way serves. Written before the turn begins. */
   private @Nullable Served current;
@@ -246,7 +236,9 @@ public final class EventLoop {
 
   private boolean turn(Carrier carrier, Served served) {
     current = served;
-    long turn = begin(carrier);
+    long turn = nextTurn();
+    carrier.turn = turn; // before others can see it
+    begin(turn);
     try {
       if (served.broken) {
         served.broken = false;
@@ -353,29 +345,13 @@ public final class EventLoop {
     served.comeBack();
   }
 
-  private long begin(Carrier carrier) {
-    long turn = state + 1;
-    carrier.turn = turn;
-    STATE.setRelease(this, turn);
-    return turn;
-  }
-
-  private boolean end(long turn) {
-    return STATE.compareAndSet(this, turn, turn + 1);
-  }
-
-  /** Returns the state for the watchdog: odd while a turn is under way. */
-  long state() {
-    return state;
-  }
-
   /**
    * Lets the loop go on with another carrier if the turn {@code seen} is still under way.
    *
    * @param late whether the turn was found too long, rather than known to block
    */
   boolean steal(long seen, boolean late) {
-    if ((seen & 1) == 0 || !STATE.compareAndSet(this, seen, seen + 1)) {
+    if (!take(seen)) {
       return false;
     }
     stolen = current;

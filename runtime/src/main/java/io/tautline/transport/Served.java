@@ -1,7 +1,5 @@
 package io.tautline.transport;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <i>away</i> and is not served again. Everything else here is called by whoever drives the loop,
  * one at a time.
  */
-public abstract class Served {
-  private static final VarHandle WOKEN;
-
-  static {
-    try {
-      WOKEN = MethodHandles.lookup().findVarHandle(Served.class, "woken", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
+public abstract class Served extends WakeFlag {
   private final EventLoop loop;
-
-  /** Whether a task of {@link #wake} waits on the loop, so that there is never more than one. */
-  private volatile boolean woken;
 
   /** Neighbours in the slot of the timer wheel; managed by {@link Timers}. */
   @Nullable Served previousTimed;
@@ -153,18 +138,18 @@ public abstract class Served {
    * lock; plain fields are not published by this.
    */
   public final void wake() {
-    if (!woken && WOKEN.compareAndSet(this, false, true)) {
+    if (raise()) {
       try {
         loop.execute(this::woken);
       } catch (OutOfMemoryError e) {
-        woken = false;
+        lower();
         throw e;
       }
     }
   }
 
   private void woken() {
-    woken = false; // first: who asks from here on may have come too late for this turn
+    lower();
     ready();
   }
 
