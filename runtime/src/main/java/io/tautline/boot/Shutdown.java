@@ -3,6 +3,7 @@ package io.tautline.boot;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Shutdown {
   private static final System.Logger LOG = System.getLogger("io.tautline.boot");
 
+  /** How long the end of the process waits for a server that is starting. */
+  private static final long MAX_WAIT_SECONDS = 10;
+
   /** Held while the server starts, and while it is closed. */
   private final ReentrantLock starting = new ReentrantLock();
 
   private @Nullable TautlineServer server;
-  private boolean ending;
+  private volatile boolean ending;
 
   /** Starts a server. */
   @FunctionalInterface
@@ -51,6 +55,10 @@ final class Shutdown {
       }
       TautlineServer started = start.start();
       server = started;
+      if (ending) { // and whoever ends the process waits no longer
+        started.close();
+        return null;
+      }
       return started;
     } finally {
       starting.unlock();
@@ -58,9 +66,17 @@ final class Shutdown {
   }
 
   private void close() {
-    starting.lock();
+    ending = true;
     try {
-      ending = true;
+      // Bounded, as the thread that starts the server may itself be waiting for the process to end.
+      if (!starting.tryLock(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try {
       if (server != null) {
         server.close();
       }

@@ -237,6 +237,11 @@ public final class Connection extends ServedSocket {
     return outbound().awaitRoom(sender, size, timeout.toNanos());
   }
 
+  /** Returns when something that senders wait for has moved last, in nanoseconds; 0 for never. */
+  public long progressAt() {
+    return outbound().progress();
+  }
+
   /** Returns whether a turn of this connection's is under way on this thread. */
   public boolean inTurn() {
     return outbound().inTurn();

@@ -108,19 +108,32 @@ final class Inbound {
 
   /** Ends a turn: what the phase has not taken is kept, if there is memory for it. */
   void end() {
-    if (at < end && !connection.gone()) {
-      if (connection.memory().take(end - at)) {
-        unread = Arrays.copyOfRange(bytes, at, end);
-      } else {
-        connection.overloaded();
+    try {
+      if (at < end && !connection.gone()) {
+        keepUnread();
       }
+    } finally {
+      giveBackBuffer();
+      buffer = null;
+      thread = null;
+      bytes = NOTHING;
+      at = 0;
+      end = 0;
     }
-    giveBackBuffer();
-    buffer = null;
-    thread = null;
-    bytes = NOTHING;
-    at = 0;
-    end = 0;
+  }
+
+  private void keepUnread() {
+    int length = end - at;
+    if (!connection.memory().take(length)) {
+      connection.overloaded();
+      return;
+    }
+    try {
+      unread = Arrays.copyOfRange(bytes, at, end);
+    } catch (OutOfMemoryError e) {
+      connection.memory().take(-length);
+      throw e;
+    }
   }
 
   /** Gives back the memory of what is kept for the next turn. */
@@ -230,15 +243,21 @@ final class Inbound {
     signalled = false;
     waiter = Thread.currentThread();
     connection.loop().execute(() -> connection.interest(SelectionKey.OP_READ, true));
+    boolean interrupted = false;
     while (!signalled && !connection.gone() && connection.outbound().failure() == null) {
+      interrupted |= Thread.interrupted(); // or the thread would not park
       long now = System.nanoTime();
       long deadline = connection.phase().deadline(now);
       LockSupport.parkNanos(this, Math.max(1_000_000, deadline - now));
       if (!signalled && System.nanoTime() - deadline >= 0) {
         connection.phase().due(System.nanoTime());
+        connection.watchOutput();
       }
     }
     waiter = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     if (connection.outbound().failure() != null) {
       connection.end(); // or whoever pulls would come back at once, and for ever
     }

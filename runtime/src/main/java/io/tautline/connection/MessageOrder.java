@@ -192,15 +192,20 @@ final class MessageOrder {
     return true;
   }
 
-  /** Drops the message that has waited longest and may be dropped; false if there is none. */
-  boolean dropOldest() {
+  /**
+   * Drops the message that has waited longest and may be dropped; false if there is none.
+   *
+   * @param except is not dropped; may be null
+   */
+  @SuppressWarnings("ReferenceEquality") // equal messages are different ones
+  boolean dropOldest(@Nullable Waiting except) {
     ArrayDeque<Waiting> all = waiting;
     if (all == null) {
       return false;
     }
     for (Iterator<Waiting> each = all.iterator(); each.hasNext(); ) {
       Waiting one = each.next();
-      if (one.key() != null) {
+      if (one.key() != null && one != except) {
         each.remove();
         removed(one);
         completions.add(one.completion(), dropped("a newer message needed the room"));

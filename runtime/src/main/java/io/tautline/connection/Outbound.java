@@ -210,7 +210,8 @@ final class Outbound {
           order.part(pieces, false, opcode);
         } else {
           int frame = order.opcode(sender, opcode);
-          order.part(sender, fin, opcode);
+          sendHeld(); // a message that is begun must not overtake them
+          part(sender, fin, opcode);
           guarded(fin, frame, payload, from, to, completion, false);
         }
       }
@@ -312,7 +313,7 @@ final class Outbound {
       synchronized (this) {
         if (order.isOpenFor(owner)) {
           int frame = at == from ? opcode : Opcode.CONTINUATION;
-          order.part(owner, last, opcode);
+          part(owner, last, opcode);
           try {
             guarded(last, frame, payload, at, end, last ? completion : null, false);
           } catch (RuntimeException | Error e) {
@@ -335,6 +336,24 @@ final class Outbound {
   private void afterSending() {
     sendWaiting();
     completions.tell();
+  }
+
+  /** Notes a part of a message; once it was the last, other senders may go on. */
+  private void part(@Nullable Object owner, boolean last, int opcode) {
+    order.part(owner, last, opcode);
+    if (last) {
+      signalRoom();
+    }
+  }
+
+  /** Sends what waits behind no open message: to the socket, or behind what waits there. */
+  private void sendHeld() {
+    while (!order.isOpen() && order.hasWaiting()) {
+      MessageOrder.Waiting next = order.next();
+      if (next != null) {
+        sendNow(next);
+      }
+    }
   }
 
   private void sendWaiting() {
@@ -369,6 +388,9 @@ final class Outbound {
           return next;
         }
         sendNow(next);
+      }
+      if (!order.hasWaiting()) {
+        wake.run(); // so that the peer is read again, should replies have waited here
       }
       signalRoom();
       return null;
@@ -499,12 +521,16 @@ final class Outbound {
       boolean reply = output.isAnswering();
       MessageOrder.Waiting newer = new MessageOrder.Waiting(message, true, key, reply, completion);
       if (order.replace(newer)) {
+        boolean dropped = true;
+        while (dropped && backlog.bytes() + order.bytes() > limits.maxQueuedBytes()) {
+          dropped = order.dropOldest(newer);
+        }
         return Sent.HELD;
       }
     }
     boolean dropped = true;
     while (dropped && !hasRoom(message.size())) {
-      dropped = order.dropOldest();
+      dropped = order.dropOldest(null);
     }
     return hold(message, true, key, completion);
   }
@@ -598,13 +624,7 @@ final class Outbound {
     if (!open) {
       return false;
     }
-    // What was accepted leaves first, unless it waits for a message that will not be completed.
-    while (!order.isOpen() && order.hasWaiting()) {
-      MessageOrder.Waiting next = order.next();
-      if (next != null) {
-        sendNow(next);
-      }
-    }
+    sendHeld(); // accepted before; what waits behind an open message fails
     if (!open || !closing.send(payload)) {
       return false;
     }
@@ -645,7 +665,14 @@ final class Outbound {
   void flushAway() {
     drain();
     if (order.hasWaiting()) { // compressing them would hold up the loop
-      ForkJoinPool.commonPool().execute(this::afterSending);
+      ForkJoinPool.commonPool()
+          .execute(
+              () -> {
+                afterSending();
+                if (backlog.isWaiting()) {
+                  wake.run(); // so that the poller is asked for output
+                }
+              });
     } else {
       completions.tellElsewhere();
     }
@@ -814,7 +841,7 @@ final class Outbound {
   }
 
   /** Returns when something that senders wait for has moved last; 0 for never. */
-  private long progress() {
+  synchronized long progress() {
     return order.isOpen() ? later(order.partAt(), backlog.progressAt()) : backlog.progressAt();
   }
 
@@ -858,8 +885,8 @@ final class Outbound {
     }
     if (output.isAnswering()) {
       int replies = replyBytes();
-      return replies <= limits.sendHighWater() + replyExtra
-          || (still >= REPLY_PATIENCE_NANOS && size <= limits.maxQueuedBytes() - replies);
+      return hasRoom(size)
+          && (replies <= limits.sendHighWater() + replyExtra || still >= REPLY_PATIENCE_NANOS);
     }
     return backlog.bytes() + order.bytes() <= limits.sendHighWater() && hasRoom(size);
   }

@@ -149,7 +149,7 @@ abstract sealed class ServedSocket extends Served permits Connection {
 
   /** Returns whether something waits to run in a turn, or a turn is under way. */
   boolean isBusy() {
-    return calls != null || away();
+    return calls != null || away() || detachedCalls != null;
   }
 
   private void runCalls() {
@@ -270,11 +270,16 @@ abstract sealed class ServedSocket extends Served permits Connection {
       if (calls != null) {
         runCalls();
       }
-      phase.turn();
+      if (!gone) {
+        phase.turn();
+      }
       inbound.turn();
     } finally {
-      inbound.end();
-      outbound.endTurn();
+      try {
+        inbound.end();
+      } finally {
+        outbound.endTurn(); // in any case: the buffer that it gathers in is the carrier's
+      }
     }
     if (outbound.failure() != null) {
       end();

@@ -79,6 +79,10 @@ public final class ServerOpening implements Phase {
 
   /** Has something run if the connection ends without an upgrade; during the request's turn. */
   public void ifNotOpened(Runnable cleanUp) {
+    if (connection.gone()) {
+      cleanUp.run();
+      return;
+    }
     notOpened = cleanUp;
   }
 
@@ -103,9 +107,7 @@ public final class ServerOpening implements Phase {
               endsAt = connection.loop().now();
               refuse(Outcome.Rejected.text(503, why, "Retry-After", "5"));
             });
-    if (refused) {
-      connection.abort(why);
-    } else if (!first) {
+    if (!first && !refused) { // an answer that is under way ends by itself
       connection.call(() -> connection.stop(why));
     }
   }

@@ -76,7 +76,8 @@ final class Answer {
           broadcast(rooms, value);
         } else if (session.isOpen()) {
           OutgoingMessage message = message(session, value, text, number);
-          session.sender().sendAsync(message, Sender.key(value), sent -> {});
+          Object key = Sender.key(value);
+          session.sender().sendAsync(message, key, sent -> againIfFailed(session, message, sent));
         }
       } catch (IOException | EncodeException | RuntimeException e) {
         fault = e;
@@ -85,6 +86,16 @@ final class Answer {
     if (fault != null) {
       Throwable told = fault;
       session.connection().call(() -> failed(session, told));
+    }
+  }
+
+  /**
+   * Sends an answer in the connection's turn, where it is not refused, if it was refused before.
+   */
+  private static void againIfFailed(
+      TautlineSession session, OutgoingMessage message, @Nullable Throwable failure) {
+    if (failure != null && session.isOpen()) {
+      session.connection().call(() -> session.sender().replyInTurn(message));
     }
   }
 

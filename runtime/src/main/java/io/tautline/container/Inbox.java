@@ -260,7 +260,11 @@ final class Inbox implements Listener {
     } catch (Throwable t) {
       handle(t, deployment.name() + " onClose");
     } finally {
-      session.over();
+      if (session.connection().hasDetached()) {
+        session.connection().detach(session::over); // after onError
+      } else {
+        session.over();
+      }
     }
   }
 

@@ -63,11 +63,14 @@ final class Sender {
 
   /** Sends any object; tells {@code completion} what became of it. */
   void sendAsync(Object value, Completion completion) {
+    OutgoingMessage message;
     try {
-      sendAsync(encode(value, true), key(value), completion);
+      message = encode(value, true);
     } catch (IOException | EncodeException | RuntimeException e) {
       completion.done(e);
+      return;
     }
+    sendAsync(message, key(value), completion);
   }
 
   /** Returns by what messages are worth the same, see {@link io.tautline.SlowConsumer#COALESCE}. */
@@ -167,6 +170,8 @@ final class Sender {
     try {
       send(owner, opcode, last, payload);
       partSender = last ? null : here();
+    } catch (IllegalStateException e) {
+      throw e; // nothing was sent, and the message can still be completed
     } catch (IOException | RuntimeException | Error e) {
       if (connection.isSending(owner)) {
         // Its peer has part of a message that nobody will complete.
@@ -182,7 +187,14 @@ final class Sender {
   void reply(OutgoingMessage message) throws IOException {
     if (!connection.inTurn()) {
       sendBlocking(message.opcode(), message.payload());
-    } else if (!connection.gather(message.opcode(), message.payload())) {
+    } else {
+      replyInTurn(message);
+    }
+  }
+
+  /** Does the same, in the connection's turn. */
+  void replyInTurn(OutgoingMessage message) {
+    if (!connection.gather(message.opcode(), message.payload())) {
       connection.reply(message.opcode(), message.payload());
     }
   }
@@ -216,11 +228,28 @@ final class Sender {
       }
       sent = connection.send(owner, opcode, last, payload, 0, payload.length, future);
     } while (sent == Sent.NO_ROOM || sent == Sent.NOT_YOUR_TURN);
-    if (sent == Sent.HELD) {
+    if (sent == Sent.HELD && !connection.inTurn()) {
       Connection.handOver();
-      future.await(patience);
+      awaitSent(future, patience);
     }
     future.throwIfFailed();
+  }
+
+  /** Waits until it is known what became of a message, as long as what it waits for moves. */
+  private void awaitSent(SendFuture future, Duration patience) throws IOException {
+    long begun = System.nanoTime();
+    while (!future.isDone()) {
+      long moved = connection.progressAt();
+      long last = moved != 0 && moved - begun > 0 ? moved : begun;
+      long left = patience.toNanos() - (System.nanoTime() - last);
+      if (left <= 0) {
+        throw new IOException(
+            "another message has not moved for "
+                + LimitName.STALL_TIMEOUT.format(patience.toNanos())
+                + " (stallTimeout)");
+      }
+      future.await(left);
+    }
   }
 
   /** Sends a whole message; tells {@code completion} what became of it. */

@@ -340,9 +340,14 @@ public final class EventLoop extends TurnState {
     BlockingPermits.Detached turn = served.detached;
     if (turn != null) {
       served.detached = null;
-      turn.end();
     }
-    served.comeBack();
+    try {
+      if (turn != null) {
+        turn.end();
+      }
+    } finally {
+      served.comeBack();
+    }
   }
 
   /**

@@ -141,7 +141,7 @@ public abstract class Served extends WakeFlag {
     if (raise()) {
       try {
         loop.execute(this::woken);
-      } catch (OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         lower();
         throw e;
       }

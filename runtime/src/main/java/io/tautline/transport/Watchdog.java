@@ -80,6 +80,9 @@ final class Watchdog extends Thread {
       asleep = sleeping;
       parked = System.nanoTime();
       LockSupport.parkNanos(sleeping ? SLEEP_NANOS : TICK_NANOS);
+      if (sleeping && !asleep) {
+        idleTicks = 0; // a loop has woken it up, and is about to serve
+      }
     }
   }
 

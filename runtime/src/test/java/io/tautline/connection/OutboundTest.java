@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutboundTest {
   private static final DeflatePool POOL = new DeflatePool(4);
   private static final int ALL = Integer.MAX_VALUE;
+  private static final long ALL_TIME = Long.MAX_VALUE;
 
   private final Limits limits =
       Limits.builder().maxQueuedBytes(1000).sendHighWater(200).maxQueuedMessages(100).build();
@@ -390,6 +391,74 @@ class OutboundTest {
             });
     assertThat(room.get()).isTrue();
     assertThat(System.nanoTime() - begun).as("longer than its patience").isGreaterThan(patience);
+  }
+
+  @Test
+  void aSenderThatWaitsForAnOpenMessageGoesOnWhenThatEnds() throws Exception {
+    Outbound outbound = outbound(new NarrowWire(ALL));
+    for (int i = 0; i < 20; i++) {
+      send(outbound, "stream", false, "begun");
+      CompletableFuture<Long> waited =
+          CompletableFuture.supplyAsync(
+              () -> {
+                long begun = System.nanoTime();
+                try {
+                  assertThat(outbound.awaitRoom(null, 1, TimeUnit.SECONDS.toNanos(10))).isTrue();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                return System.nanoTime() - begun;
+              });
+      await().pollInterval(Duration.ofMillis(1)).until(() -> outbound.abandonedSince() < ALL_TIME);
+      send(outbound, "stream", true, ".");
+      assertThat(waited.get(10, TimeUnit.SECONDS)).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+  }
+
+  @Test
+  void aMessageInPartsDoesNotOvertakeWhatWaits() throws Exception {
+    NarrowWire wire = new NarrowWire(10);
+    Outbound outbound = outbound(wire);
+    send(outbound, null, true, "what the socket does not take");
+    offer(outbound, Overflow.DROP_OLDEST, "key", "first");
+    send(outbound, "stream", false, "second, ");
+    send(outbound, "stream", true, "in parts");
+    wire.room = ALL;
+    outbound.flush();
+    assertThat(read(wire, null))
+        .containsExactly("what the socket does not take", "first", "second, in parts");
+  }
+
+  @Test
+  void aReplyThatIsTooLongForNowWaitsInsteadOfBeingRefused() throws Exception {
+    Outbound outbound = outbound(new NarrowWire(0));
+    inTurn(
+        outbound,
+        () -> {
+          outbound.reply(Opcode.TEXT, text("x".repeat(100)));
+          outbound.pauseTurn(); // so that it waits for the socket
+          assertThat(outbound.hasRoom(null, 950)).isFalse();
+          assertThat(outbound.hasRoom(null, 800)).isTrue();
+          return send(outbound, null, true, "y".repeat(800));
+        });
+  }
+
+  @Test
+  void newerMessagesOfTheSameKeysKeepToTheBound() throws Exception {
+    NarrowWire wire = new NarrowWire(10);
+    Outbound outbound = outbound(wire);
+    send(outbound, null, true, "what the socket does not take");
+    for (int i = 0; i < 50; i++) {
+      offer(outbound, Overflow.COALESCE, i, "k" + i);
+    }
+    for (int i = 0; i < 50; i++) {
+      offer(outbound, Overflow.COALESCE, i, "n" + i + "x".repeat(300));
+    }
+    wire.room = ALL;
+    outbound.flush();
+    List<String> read = read(wire, null);
+    assertThat(read).hasSizeLessThan(6);
+    assertThat(read.get(read.size() - 1)).startsWith("n49");
   }
 
   @Test

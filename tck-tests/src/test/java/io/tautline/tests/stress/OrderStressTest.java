@@ -131,7 +131,7 @@ class OrderStressTest {
     private final SplittableRandom random;
     private final CountDownLatch bye = new CountDownLatch(1);
     private int echoes;
-    private volatile boolean closed;
+    private volatile String closed = "not closed";
 
     Client(long seed) {
       random = new SplittableRandom(seed);
@@ -180,7 +180,7 @@ class OrderStressTest {
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-      closed = true;
+      closed = reason.toString();
     }
   }
 
@@ -243,7 +243,7 @@ class OrderStressTest {
         }
         session.getBasicRemote().sendText("e:" + sent++ + ":bye");
         if (!client.bye.await(60, TimeUnit.SECONDS)) {
-          FAULTS.put("e", "no end of seed " + seed + ", closed " + client.closed);
+          FAULTS.put("e", "no end of seed " + seed + ", " + client.closed);
           return;
         }
         if (client.echoes != sent) {
