@@ -37,7 +37,23 @@ final class AnnotatedReceiver implements Receiver {
 
   @Override
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Throwable {
-    detachOrCall(session, decoding.decode(session, bytes, from, to), true);
+    if (session.connection().mustDetach(habit)) {
+      byte[] copy = Arrays.copyOfRange(bytes, from, to);
+      session.inbox().detach(name(), () -> decodeAndCall(session, copy, 0, copy.length));
+    } else {
+      decodeAndCall(session, bytes, from, to);
+    }
+  }
+
+  /** Decoders and encoders are the application's too: what blocks in them counts as the handler. */
+  private void decodeAndCall(TautlineSession session, byte[] bytes, int from, int to)
+      throws Throwable {
+    long since = session.connection().calling(habit);
+    try {
+      callNow(session, decoding.decode(session, bytes, from, to), true);
+    } finally {
+      session.connection().called(habit, since);
+    }
   }
 
   @Override
@@ -79,6 +95,15 @@ final class AnnotatedReceiver implements Receiver {
   }
 
   private void call(TautlineSession session, Object value, boolean last) throws Throwable {
+    long since = session.connection().calling(habit);
+    try {
+      callNow(session, value, last);
+    } finally {
+      session.connection().called(habit, since);
+    }
+  }
+
+  private void callNow(TautlineSession session, Object value, boolean last) throws Throwable {
     Object result = session.standing().message(method, value, last);
     if (result != null) {
       answer.send(session, result, true, null);

@@ -43,7 +43,7 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void open() throws Throwable {
-    answered(deployment.callbacks().open(), null);
+    callAndSend(deployment.callbacks().open(), null, true);
   }
 
   @Override
@@ -53,54 +53,52 @@ final class AnnotatedStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) throws Throwable {
+    // Nobody is there to get what it returns, but a room.
     int method = deployment.callbacks().close();
-    if (method >= 0 && deployment.callbacks().answer(method).isBroadcast()) {
-      answered(method, reason);
-    } else {
-      call(method, reason, false); // nobody is there to get what it returns
-    }
+    boolean broadcast = method >= 0 && deployment.callbacks().answer(method).isBroadcast();
+    callAndSend(method, reason, broadcast);
   }
 
   @Override
   public boolean error(Throwable error) throws Throwable {
     int method = deployment.callbacks().error(error);
-    answered(method, error);
+    callAndSend(method, error, true);
     return method >= 0;
   }
 
   /** Asks the endpoint whether the client is let in; null if it has nothing to say. */
   @Nullable Object handshake() throws Throwable {
-    try {
-      int method = deployment.callbacks().handshake();
-      return deployment.binder().call(method, endpoint, call.with(null, false));
-    } finally {
-      call.with(null, false);
-    }
+    return call(deployment.callbacks().handshake(), null, false);
   }
 
   /**
-   * Calls a method other than {@code @OnMessage}, and sends what it returns, as Jakarta's do not.
+   * Calls a method other than {@code @OnMessage}, if there is one, and sends what it returns, as
+   * Jakarta's do not.
    */
-  private void answered(int method, @Nullable Object subject) throws Throwable {
-    Object result = call(method, subject, false);
-    if (result != null
-        && (deployment.strict() || deployment.callbacks().answer(method).isBroadcast())) {
-      deployment.callbacks().answer(method).send(call.own(), result, true, null);
-    }
-  }
-
-  private @Nullable Object call(int method, @Nullable Object subject, boolean last)
-      throws Throwable {
+  private void callAndSend(int method, @Nullable Object subject, boolean sends) throws Throwable {
     if (method < 0) {
-      return null;
+      return;
     }
     Connection connection = call.own().connection();
     Habit habit = deployment.callbacks().habit(method);
     long since = connection.calling(habit);
     try {
-      return deployment.binder().call(method, endpoint, call.with(subject, last));
+      Object result = call(method, subject, false);
+      if (result != null
+          && sends
+          && (deployment.strict() || deployment.callbacks().answer(method).isBroadcast())) {
+        deployment.callbacks().answer(method).send(call.own(), result, true, null);
+      }
     } finally {
       connection.called(habit, since);
+    }
+  }
+
+  private @Nullable Object call(int method, @Nullable Object subject, boolean last)
+      throws Throwable {
+    try {
+      return deployment.binder().call(method, endpoint, call.with(subject, last));
+    } finally {
       call.with(null, false);
     }
   }

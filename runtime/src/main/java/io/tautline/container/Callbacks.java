@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the methods of an annotated endpoint are called for, by their indexes in its model. */
@@ -62,8 +63,13 @@ final class Callbacks {
   /**
    * @param binder of an endpoint that has passed {@link EndpointRules}
    * @param hasEncoders whether the endpoint names encoders of its own
+   * @param habitOf returns the habit of a method, by its name
    */
-  Callbacks(EndpointBinder binder, MessageCodec codec, boolean hasEncoders)
+  Callbacks(
+      EndpointBinder binder,
+      MessageCodec codec,
+      boolean hasEncoders,
+      Function<String, Habit> habitOf)
       throws DeploymentException {
     this.codec = codec;
     this.hasEncoders = hasEncoders;
@@ -82,7 +88,7 @@ final class Callbacks {
                 method,
                 reply(method.returns().awaited(), loader));
         answers.add(answer);
-        habits.add(new Habit(answer.name()));
+        habits.add(habitOf.apply(answer.name()));
         variables(method, loader);
         if (message == null) {
           lifecycle(m, method, loader);

@@ -58,7 +58,11 @@ final class Deployment {
         config,
         container,
         binder,
-        new Callbacks(binder, container.codec(), !config.getEncoders().isEmpty()),
+        new Callbacks(
+            binder,
+            container.codec(),
+            !config.getEncoders().isEmpty(),
+            binder.model().flavor().isClient() ? container::clientHabit : Habit::new),
         EndpointLimits.of(binder.model().settings(), container.network().limits()));
   }
 
@@ -137,7 +141,9 @@ final class Deployment {
 
   /** Returns whether a message handler or a programmatic endpoint blocks, as far as is known. */
   Habit habit(Class<?> type) {
-    return habitsOfClasses.computeIfAbsent(type, one -> new Habit(one.getName()));
+    return config instanceof ServerEndpointConfig
+        ? habitsOfClasses.computeIfAbsent(type, one -> new Habit(one.getName()))
+        : container.clientHabit(type.getName());
   }
 
   /** Returns what bounds how often failures of one of its methods are logged. */

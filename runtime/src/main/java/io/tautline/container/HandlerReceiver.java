@@ -128,11 +128,24 @@ final class HandlerReceiver implements Receiver {
 
   @Override
   public void whole(TautlineSession session, byte[] bytes, int from, int to) throws Exception {
-    Object message = decoding.decode(session, bytes, from, to);
     if (session.connection().mustDetach(habit)) {
-      session.inbox().detach(name(), () -> call(session, message));
+      byte[] copy = Arrays.copyOfRange(bytes, from, to);
+      session.inbox().detach(name(), () -> decodeAndCall(session, copy, 0, copy.length));
     } else {
-      call(session, message);
+      decodeAndCall(session, bytes, from, to);
+    }
+  }
+
+  /** Decoders are the application's too: what blocks in them counts as the handler. */
+  @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
+  private void decodeAndCall(TautlineSession session, byte[] bytes, int from, int to)
+      throws Exception {
+    long since = session.connection().calling(habit);
+    try {
+      Object message = decoding.decode(session, bytes, from, to);
+      ((MessageHandler.Whole<Object>) handler).onMessage(message);
+    } finally {
+      session.connection().called(habit, since);
     }
   }
 

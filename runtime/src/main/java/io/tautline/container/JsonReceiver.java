@@ -90,18 +90,28 @@ final class JsonReceiver implements Receiver {
       session.inbox().detach(name(), () -> call(session, taker, value, question));
       return;
     }
-    Object result = session.standing().message(taker.method, value, true);
-    if (result != null) {
-      taker.answer.send(session, result, text, text ? question(value, bytes, from, to) : null);
+    long since = session.connection().calling(taker.habit);
+    try {
+      Object result = session.standing().message(taker.method, value, true);
+      if (result != null) {
+        taker.answer.send(session, result, text, text ? question(value, bytes, from, to) : null);
+      }
+    } finally {
+      session.connection().called(taker.habit, since);
     }
   }
 
   private void call(
       TautlineSession session, Taker taker, Object value, @Nullable Correlation question)
       throws Throwable {
-    Object result = session.standing().message(taker.method, value, true);
-    if (result != null) {
-      taker.answer.send(session, result, text, question);
+    long since = session.connection().calling(taker.habit);
+    try {
+      Object result = session.standing().message(taker.method, value, true);
+      if (result != null) {
+        taker.answer.send(session, result, text, question);
+      }
+    } finally {
+      session.connection().called(taker.habit, since);
     }
   }
 

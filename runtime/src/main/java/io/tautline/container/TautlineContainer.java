@@ -2,6 +2,7 @@ package io.tautline.container;
 
 import io.tautline.Clients;
 import io.tautline.connection.Compression;
+import io.tautline.connection.Habit;
 import io.tautline.connection.Network;
 import io.tautline.connection.RequestHandler;
 import io.tautline.deflate.DeflateOptions;
@@ -25,6 +26,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ public final class TautlineContainer implements ServerContainer {
   private final Clients clients = new TypedClients(this);
   private final Router router = new Router();
   private final Deployments deployments = new Deployments(this, router);
+
+  /** What is known of the handlers of clients, whose deployments live as long as a connection. */
+  private final Map<String, Habit> clientHabits = new ConcurrentHashMap<>();
 
   private volatile @Nullable Upgrade upgrade;
 
@@ -98,6 +103,11 @@ public final class TautlineContainer implements ServerContainer {
     DeflateOptions options = deflate;
     return new Compression(
         agreed, options == null ? DeflateOptions.DEFAULT : options, network.deflatePool());
+  }
+
+  /** Returns whether a handler of clients blocks, by its name, or that of its class. */
+  Habit clientHabit(String name) {
+    return clientHabits.computeIfAbsent(name, Habit::new);
   }
 
   Beans beans() {

@@ -37,6 +37,7 @@ final class Upgrade implements RequestHandler {
   private final String contextPath;
   private final OriginPolicy origins;
   private final Pages pages;
+  private final Habit pagesHabit = new Habit("the answer to a request for a page");
 
   Upgrade(
       TautlineContainer container,
@@ -53,6 +54,28 @@ final class Upgrade implements RequestHandler {
 
   @Override
   public void handle(RequestHead head, ServerOpening opening) {
+    Connection connection = opening.connection();
+    if (head.upgrade() || pages == Pages.NONE) {
+      answer(head, opening);
+    } else if (connection.mustDetach(pagesHabit)) {
+      connection.detach(() -> answerPage(head, opening));
+    } else {
+      answerPage(head, opening);
+    }
+  }
+
+  private void answerPage(RequestHead head, ServerOpening opening) {
+    long since = opening.connection().calling(pagesHabit);
+    try {
+      answer(head, opening);
+    } catch (RuntimeException | Error e) {
+      opening.failed(e);
+    } finally {
+      opening.connection().called(pagesHabit, since);
+    }
+  }
+
+  private void answer(RequestHead head, ServerOpening opening) {
     try {
       String path = decoded(head.path());
       Router.Match match =

@@ -7,6 +7,7 @@ import io.tautline.Endpoint;
 import io.tautline.boot.TautlineServer;
 import io.tautline.connection.Limits;
 import io.tautline.tests.Servers.Binding;
+import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.OnMessage;
@@ -15,11 +16,15 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -119,13 +124,39 @@ class SchedulerTest {
     }
   }
 
-  /** A turn may take long for other reasons: a long message, for one. */
   @Test
-  void aTurnThatIsStolenOutsideAHandlerIsNotLaidToIt() throws Exception {
+  void aDecoderThatBlocksCountsAsItsHandler() throws Exception {
     try (TautlineServer server = Servers.start(Binding.REFLECTIVE, Quick.class);
         JdkClient client = new JdkClient(server.port(), "/scheduler/decoder")) {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 3; i++) {
         client.send("slow").expect("text Carrier");
+      }
+      client.send("slow").expect(DETACHED);
+    }
+  }
+
+  /** A client that blocks for each message. */
+  @ClientEndpoint
+  public static class BlockingClient {
+    private static final BlockingQueue<String> THREADS = new LinkedBlockingQueue<>();
+
+    @OnMessage
+    public void text(String text) throws InterruptedException {
+      Thread.sleep(20);
+      THREADS.add("text " + Thread.currentThread().getClass().getSimpleName());
+    }
+  }
+
+  @Test
+  void whatIsKnownOfAClientsHandlerHoldsForItsNextConnections() throws Exception {
+    try (TautlineServer server = Servers.start(Binding.GENERATED, Sleeper.class)) {
+      URI uri = URI.create("ws://localhost:" + server.port() + "/scheduler/sleep");
+      for (int i = 0; i < 6; i++) {
+        try (Session session = server.container().connectToServer(BlockingClient.class, uri)) {
+          session.getBasicRemote().sendText("0");
+          String thread = BlockingClient.THREADS.poll(10, TimeUnit.SECONDS);
+          assertThat(thread).isEqualTo(i < 3 ? "text Carrier" : DETACHED);
+        }
       }
     }
   }
