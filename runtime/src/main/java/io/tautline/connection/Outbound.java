@@ -193,7 +193,7 @@ final class Outbound {
       if (!open) {
         completions.add(completion, whyNot());
         sent = Sent.ON_ITS_WAY;
-      } else if (!hasRoom(to - from)) {
+      } else if (!hasBounds(sender, to - from)) {
         sent = Sent.NO_ROOM;
       } else if (control) {
         guarded(true, opcode, payload, from, to, completion, true);
@@ -491,7 +491,7 @@ final class Outbound {
         completions.add(completion, whyNot());
       } else if (mustWait() || (overflow != Overflow.REFUSE && backlog.isWaiting())) {
         sent = offerToWait(message, overflow, key, completion);
-      } else if (!hasRoom(size)) {
+      } else if (!hasBounds(null, size)) {
         sent = Sent.NO_ROOM;
       } else if (frame != null) {
         if (output.ready(frame, completion, more)) {
@@ -515,7 +515,7 @@ final class Outbound {
   private Sent offerToWait(
       OutgoingMessage message, Overflow overflow, Object key, @Nullable Completion completion) {
     if (overflow == Overflow.REFUSE) {
-      return hasRoom(message.size()) ? hold(message, true, null, completion) : Sent.NO_ROOM;
+      return hasBounds(null, message.size()) ? hold(message, true, null, completion) : Sent.NO_ROOM;
     }
     if (overflow == Overflow.COALESCE) {
       boolean reply = output.isAnswering();
@@ -529,7 +529,7 @@ final class Outbound {
       }
     }
     boolean dropped = true;
-    while (dropped && !hasRoom(message.size())) {
+    while (dropped && !hasBounds(null, message.size())) {
       dropped = order.dropOldest(null);
     }
     return hold(message, true, key, completion);
@@ -781,18 +781,29 @@ final class Outbound {
   }
 
   /**
-   * Returns whether one more message of that size may wait, next to what waits already: next to
-   * other replies if it is one. One message of any size may.
+   * Returns whether one more message of that size, or part of one, may wait next to what waits
+   * already: next to other replies if it is one. One message of any size may.
+   *
+   * @param sender is not held up by what waits for the end of its own message
    */
-  private boolean hasRoom(int size) {
-    boolean reply = output.isAnswering();
-    int messages =
-        reply
-            ? backlog.replies() + order.replies() - replyExtraMessages
-            : backlog.size() + order.size();
-    int bytes = reply ? replyBytes() - replyExtra : backlog.bytes() + order.bytes();
+  private boolean hasBounds(@Nullable Object sender, int size) {
+    boolean all = !continues(sender);
+    int messages;
+    int bytes;
+    if (output.isAnswering()) {
+      messages = backlog.replies() + (all ? order.replies() : 0) - replyExtraMessages;
+      bytes = backlog.replyBytes() + (all ? order.replyBytes() : 0) - replyExtra;
+    } else {
+      messages = backlog.size() + (all ? order.size() : 0);
+      bytes = backlog.bytes() + (all ? order.bytes() : 0);
+    }
     return messages <= 0
         || (size <= limits.maxQueuedBytes() - bytes && messages < limits.maxQueuedMessages());
+  }
+
+  /** Returns whether {@code sender} is in the middle of a message, for which others may wait. */
+  private boolean continues(@Nullable Object sender) {
+    return sender != null && order.isOpenFor(sender);
   }
 
   /**
@@ -880,15 +891,15 @@ final class Outbound {
    * @param still nanoseconds for which the peer has taken nothing
    */
   private boolean hasRoom(@Nullable Object sender, int size, long still) {
-    if (order.isOpenBeside(sender)) {
+    if (order.isOpenBeside(sender) || !hasBounds(sender, size)) {
       return false;
     }
+    boolean all = !continues(sender);
     if (output.isAnswering()) {
-      int replies = replyBytes();
-      return hasRoom(size)
-          && (replies <= limits.sendHighWater() + replyExtra || still >= REPLY_PATIENCE_NANOS);
+      int replies = backlog.replyBytes() + (all ? order.replyBytes() : 0);
+      return replies <= limits.sendHighWater() + replyExtra || still >= REPLY_PATIENCE_NANOS;
     }
-    return backlog.bytes() + order.bytes() <= limits.sendHighWater() && hasRoom(size);
+    return backlog.bytes() + (all ? order.bytes() : 0) <= limits.sendHighWater();
   }
 
   /** The rows of the table in the class comment. */

@@ -416,6 +416,28 @@ class OutboundTest {
   }
 
   @Test
+  void aSenderContinuesItsMessageHoweverMuchWaitsForTheEndOfIt() throws Exception {
+    NarrowWire wire = new NarrowWire(ALL);
+    Outbound outbound = outbound(wire);
+    send(outbound, "stream", false, "begun");
+    for (int i = 0; i < 9; i++) {
+      assertThat(send(outbound, null, true, i + "x".repeat(100))).isEqualTo(Sent.HELD);
+    }
+    assertThat(send(outbound, null, true, "y".repeat(200))).isEqualTo(Sent.NO_ROOM);
+    assertThat(outbound.hasRoom("stream", 500)).isTrue();
+    assertThat(send(outbound, "stream", false, ", " + "z".repeat(500))).isEqualTo(Sent.ON_ITS_WAY);
+    inTurn(
+        outbound,
+        () -> {
+          assertThat(outbound.reply(Opcode.TEXT, text("r".repeat(300)))).isTrue();
+          assertThat(outbound.hasRoom("stream", 500)).isTrue();
+          return null;
+        });
+    assertThat(send(outbound, "stream", true, ".")).isEqualTo(Sent.ON_ITS_WAY);
+    assertThat(read(wire, null)).hasSize(11);
+  }
+
+  @Test
   void aMessageInPartsDoesNotOvertakeWhatWaits() throws Exception {
     NarrowWire wire = new NarrowWire(10);
     Outbound outbound = outbound(wire);

@@ -209,6 +209,9 @@ final class SimulatedPeer implements MessageAssembler.Messages {
         case 16, 17 -> batched();
         case 18 -> {
           happens(Event.FLUSH_BATCH);
+          if (outbound.state() == Outbound.State.BATCHED && random.nextInt(30) == 0) {
+            exhaustMemory();
+          }
           guarded(outbound::sendParcelOff);
         }
         case 19 -> {
