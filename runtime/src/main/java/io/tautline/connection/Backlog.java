@@ -76,7 +76,7 @@ final class Backlog {
   /**
    * Writes as far as the socket takes it.
    *
-   * @param completions are told of each piece that has been written
+   * @param completions receives the callback of each piece that has been written
    * @return whether nothing waits any more
    */
   boolean drain(Wire wire, Completions completions) throws IOException {

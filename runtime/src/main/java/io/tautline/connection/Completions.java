@@ -25,7 +25,7 @@ final class Completions {
     return told == null;
   }
 
-  /** Notes someone to be told; of a failure once, however often it is noticed. */
+  /** Adds a callback to run; a callback that fails is added once. */
   void add(@Nullable Completion completion, @Nullable IOException failure) {
     if (completion == null) {
       return;

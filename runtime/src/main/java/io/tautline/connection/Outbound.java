@@ -364,7 +364,7 @@ final class Outbound {
         sendPieces(next, message.opcode(), payload, 0, payload.length, next.completion());
       }
     } catch (RuntimeException | Error e) {
-      // The connection has failed with it, which its senders are told: not whoever sends here.
+      // The connection has failed, and its senders are notified. The caller sent another message.
       LOG.log(Level.DEBUG, "a message that had waited could not be sent", e);
     }
   }

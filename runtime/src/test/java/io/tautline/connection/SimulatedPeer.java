@@ -288,7 +288,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     out.exhaustMemory(true);
   }
 
-  /** Runs what may fail for want of memory: then the connection has ended, and all are told. */
+  /** Runs an action that may lack memory; if it does, the connection must have failed. */
   private void guarded(Runnable action) {
     Outbound.State before = outbound.state();
     try {
@@ -297,7 +297,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     } catch (OutOfMemoryError e) {
       cells.add(before + " " + Event.WRITE_FAILS);
       assertThat(outbound.failure()).as("a connection that lacked memory is over").isNotNull();
-      // Their senders know; who sends a last part is told by its completion, too.
+      // The exception notifies their senders; the completion of a last part is still to run.
       unfinished.values().stream().filter(number -> number != ending).forEach(owed::remove);
       unfinished.clear();
     }
@@ -341,7 +341,7 @@ final class SimulatedPeer implements MessageAssembler.Messages {
     }
   }
 
-  /** A message that nobody is told of arrives, unless it waited behind a message never ended. */
+  /** A message without a completion arrives, unless it waits for a message that never ends. */
   private void doubtfulUnlessOpen(int number, Sent sent) {
     (sent == Sent.HELD ? doubtful : written).add(number);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A loop goes on when its poller fails: no socket, task or timer of it is forgotten. */
 class PollerFaultTest {
-  /** Fails as often as it is told to. */
+  /** Fails a given number of times. */
   private static final class FaultyPoller extends ChannelPoller {
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger failuresToReopen = new AtomicInteger();

@@ -26,7 +26,7 @@ class TimersTest {
     loops.close();
   }
 
-  /** Notes that its timer went off; fails as often as it is told to. */
+  /** Records that its timer went off; fails a given number of times first. */
   private final class Timed extends Served {
     private final int number;
     private int failures;
