@@ -2,11 +2,14 @@ package io.tautline.container;
 
 import io.tautline.connection.Habit;
 import io.tautline.model.MessageModel;
+import jakarta.websocket.EncodeException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Takes messages of one kind for one {@code @OnMessage} method, whatever they are but JSON. */
 final class AnnotatedReceiver implements Receiver {
@@ -45,15 +48,20 @@ final class AnnotatedReceiver implements Receiver {
     }
   }
 
-  /** Decoders and encoders are the application's too: what blocks in them counts as the handler. */
   private void decodeAndCall(TautlineSession session, byte[] bytes, int from, int to)
       throws Throwable {
+    if (message.form() != MessageModel.Form.DECODED) {
+      call(session, decoding.decode(session, bytes, from, to), true);
+      return;
+    }
     long since = session.connection().calling(habit);
-    try {
-      callNow(session, decoding.decode(session, bytes, from, to), true);
+    Object result;
+    try { // the decoder is the application's too: if it blocks, that counts as the handler
+      result = callNow(session, decoding.decode(session, bytes, from, to), true);
     } finally {
       session.connection().called(habit, since);
     }
+    replyWith(session, result);
   }
 
   @Override
@@ -96,15 +104,28 @@ final class AnnotatedReceiver implements Receiver {
 
   private void call(TautlineSession session, Object value, boolean last) throws Throwable {
     long since = session.connection().calling(habit);
+    Object result;
     try {
-      callNow(session, value, last);
+      result = callNow(session, value, last);
     } finally {
       session.connection().called(habit, since);
     }
+    replyWith(session, result);
   }
 
-  private void callNow(TautlineSession session, Object value, boolean last) throws Throwable {
+  /** Returns what is still to be sent: a plain value, which cannot block. */
+  private @Nullable Object callNow(TautlineSession session, Object value, boolean last)
+      throws Throwable {
     Object result = session.standing().message(method, value, last);
+    if (result != null && !answer.isPlain(session, result)) {
+      answer.send(session, result, true, null); // encoders are the application's too
+      return null;
+    }
+    return result;
+  }
+
+  private void replyWith(TautlineSession session, @Nullable Object result)
+      throws IOException, EncodeException {
     if (result != null) {
       answer.send(session, result, true, null);
     }

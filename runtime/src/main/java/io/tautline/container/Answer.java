@@ -38,6 +38,11 @@ final class Answer {
     return room != null;
   }
 
+  /** Returns whether a value goes to the peer as it is: no code of the application is called. */
+  boolean isPlain(TautlineSession session, Object value) {
+    return room == null && Sender.isPlain(value) && !session.hasCoders();
+  }
+
   /** Returns the name of the method, for logs. */
   String name() {
     return name;

@@ -136,12 +136,15 @@ final class HandlerReceiver implements Receiver {
     }
   }
 
-  /** Decoders are the application's too: what blocks in them counts as the handler. */
   @SuppressWarnings("unchecked") // the handler was added for the type that is decoded
   private void decodeAndCall(TautlineSession session, byte[] bytes, int from, int to)
       throws Exception {
+    if (form != Form.DECODED) {
+      call(session, decoding.decode(session, bytes, from, to));
+      return;
+    }
     long since = session.connection().calling(habit);
-    try {
+    try { // the decoder is the application's too: if it blocks, that counts as the handler
       Object message = decoding.decode(session, bytes, from, to);
       ((MessageHandler.Whole<Object>) handler).onMessage(message);
     } finally {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tautline.Endpoint;
 import io.tautline.boot.TautlineServer;
+import io.tautline.connection.Connection;
 import io.tautline.connection.Limits;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
@@ -107,6 +108,15 @@ class ServiceGuaranteeTest {
     }
   }
 
+  /** Tells whether it was called on a loop. */
+  @Endpoint("/guarantee/where")
+  public static class Where {
+    @OnMessage
+    String where(String text) {
+      return Connection.drivesLoop() ? "on the loop" : "elsewhere";
+    }
+  }
+
   private Socket peer(int port, String path, byte[] message) throws IOException {
     Socket socket = new Socket();
     peers.add(socket);
@@ -137,7 +147,8 @@ class ServiceGuaranteeTest {
             Flooding.class,
             Waiting.class,
             Opening.class,
-            Echo.class)
+            Echo.class,
+            Where.class)
         .start();
   }
 
@@ -227,6 +238,25 @@ class ServiceGuaranteeTest {
           .contains("java.util.concurrent.CountDownLatch.await")
           .contains("ServiceGuaranteeTest$Waiting.await");
       over.countDown();
+    }
+  }
+
+  @Test
+  void aHandlerIsNotTakenToBlockBecauseItsMessagesAreLong() throws Exception {
+    Limits limits = Limits.builder().maxTextBytes(16 << 20).maxFrameBytes(16 << 20).build();
+    String longText = "x".repeat(16 << 20);
+    try (TautlineServer server = server(limits);
+        JdkClient client = new JdkClient(server.port(), "/guarantee/where")) {
+      for (int i = 0; i < 10; i++) {
+        client.send(longText);
+        assertThat(client.next()).startsWith("text");
+      }
+      List<String> where = new ArrayList<>();
+      for (int i = 0; i < 20; i++) { // fewer than it takes to forget that a handler has blocked
+        client.send("short");
+        where.add(client.next());
+      }
+      assertThat(where).contains("text on the loop");
     }
   }
 }
