@@ -20,24 +20,31 @@ final class Completions {
 
   private volatile @Nullable List<Told> told;
 
+  /** Noted last among those that failed, and perhaps told already. */
+  private @Nullable Completion lastFailed;
+
   /** Returns whether there is nobody to be told. */
   boolean isEmpty() {
     return told == null;
   }
 
-  /** Adds a callback to run; a callback that fails is added once. */
+  /**
+   * Adds a callback to run. When a fault is handled at several levels, each adds the same callback;
+   * it is added once.
+   */
   void add(@Nullable Completion completion, @Nullable IOException failure) {
     if (completion == null) {
       return;
     }
     synchronized (this) {
+      if (failure != null && completion == lastFailed) {
+        return;
+      }
+      lastFailed = failure == null ? lastFailed : completion;
       List<Told> all = told;
       if (all == null) {
         all = new ArrayList<>(2);
         told = all;
-      }
-      if (failure != null && all.stream().anyMatch(one -> one.completion == completion)) {
-        return;
       }
       all.add(new Told(completion, failure));
     }

@@ -197,7 +197,8 @@ public final class Connection extends ServedSocket {
     Phase at = phase(); // read once: a turn that was stolen may go on to the next meanwhile
     if (at instanceof Open) {
       ClosePayload away = new ClosePayload(CloseCode.GOING_AWAY, why);
-      if (isBusy() && !inbound().isAwaited()) {
+      boolean busy = isBusy() || outbound().holdsMessages(); // compressing them may take long
+      if (busy && !inbound().isAwaited()) {
         call(() -> close(away));
       } else if (outbound().closeAway(away)) {
         closing();

@@ -193,7 +193,7 @@ final class Outbound {
       if (!open) {
         completions.add(completion, whyNot());
         sent = Sent.ON_ITS_WAY;
-      } else if (!hasBounds(sender, to - from)) {
+      } else if (messagesWait() && !hasBounds(sender, to - from)) {
         sent = Sent.NO_ROOM;
       } else if (control) {
         guarded(true, opcode, payload, from, to, completion, true);
@@ -334,7 +334,9 @@ final class Outbound {
    * Sends messages that waited and need not wait any more, and runs callbacks; without the lock.
    */
   private void afterSending() {
-    sendWaiting();
+    if (order.hasWaiting()) { // without the lock; whoever added one asks, too
+      sendWaiting();
+    }
     completions.tell();
   }
 
@@ -374,9 +376,6 @@ final class Outbound {
    * in pieces, or null.
    */
   private MessageOrder.@Nullable Waiting takeWaiting() {
-    if (!order.hasWaiting()) { // without the lock; whoever added one asks, too
-      return null;
-    }
     synchronized (this) {
       while (open && !order.isOpen() && !backlog.isWaiting()) {
         MessageOrder.Waiting next = order.next();
@@ -491,7 +490,7 @@ final class Outbound {
         completions.add(completion, whyNot());
       } else if (mustWait() || (overflow != Overflow.REFUSE && backlog.isWaiting())) {
         sent = offerToWait(message, overflow, key, completion);
-      } else if (!hasBounds(null, size)) {
+      } else if (backlog.isWaiting() && !hasBounds(null, size)) {
         sent = Sent.NO_ROOM;
       } else if (frame != null) {
         if (output.ready(frame, completion, more)) {
@@ -744,6 +743,11 @@ final class Outbound {
   /** Returns when bytes last left or began to wait; 0 if none ever waited. */
   long progressAt() {
     return backlog.progressAt();
+  }
+
+  /** Returns whether whole messages wait that have not been made frames yet; from any thread. */
+  boolean holdsMessages() {
+    return order.hasWaiting();
   }
 
   /** Returns whether messages wait, for the socket or for one another; from any thread. */

@@ -24,6 +24,9 @@ final class ReplyAllowance {
 
   private volatile long grownAt;
 
+  /** When the peer was first not to be read, since too many replies waited; 0 if it is read. */
+  private volatile long stoppedAt;
+
   ReplyAllowance(Outbound outbound, Memory memory, Limits limits) {
     this.outbound = outbound;
     this.memory = memory;
@@ -40,7 +43,13 @@ final class ReplyAllowance {
     if (!outbound.messagesWait()) {
       end();
     }
-    return !tooManyWait();
+    boolean tooMany = tooManyWait();
+    if (!tooMany) {
+      stoppedAt = 0;
+    } else if (stoppedAt == 0) {
+      stoppedAt = System.nanoTime();
+    }
+    return !tooMany;
   }
 
   private boolean tooManyWait() {
@@ -58,8 +67,12 @@ final class ReplyAllowance {
   }
 
   private long stillSince() {
-    long progress = outbound.progressAt();
-    return progress - grownAt > 0 || grownAt == 0 ? progress : grownAt;
+    return later(later(stoppedAt, outbound.progress()), grownAt);
+  }
+
+  /** Returns the later of two times; 0 stands for never. */
+  private static long later(long one, long other) {
+    return one == 0 || (other != 0 && other - one > 0) ? other : one;
   }
 
   /** What the pushes and the longest messages of both ends may need. */

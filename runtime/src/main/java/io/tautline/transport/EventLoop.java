@@ -111,7 +111,15 @@ public final class EventLoop extends TurnState {
   /** Makes the poller notice a change of interest made by another thread. */
   public void wakeup() {
     if (selecting && !waking && WAKING.compareAndSet(this, false, true)) {
-      poller.wakeup();
+      boolean woken = false;
+      try {
+        poller.wakeup();
+        woken = true;
+      } finally {
+        if (!woken) { // there was no memory; whoever comes next tries again
+          waking = false;
+        }
+      }
     }
   }
 
@@ -325,9 +333,14 @@ public final class EventLoop extends TurnState {
 
   /** Reports the end of a turn that the loop has gone on without; there is no other way back. */
   private void comeBackLater(Served served) {
+    boolean added = false;
     while (true) {
       try {
-        execute(() -> comeBack(served));
+        if (!added) {
+          tasks.add(() -> comeBack(served));
+          added = true; // or it would come back twice, should waking the poller fail
+        }
+        wakeup();
         return;
       } catch (OutOfMemoryError e) {
         Thread.onSpinWait(); // comes and goes

@@ -11,7 +11,8 @@ final class Fault {
   static final Fault ROUND = new Fault(Level.ERROR, "driving a loop failed, going on");
   static final Fault TASK = new Fault(Level.ERROR, "a task on a loop failed");
   static final Fault TURN = new Fault(Level.ERROR, "serving failed");
-  static final Fault BESIDE = new Fault(Level.ERROR, "serving beside a turn failed");
+  static final Fault BESIDE =
+      new Fault(Level.ERROR, "serving a connection while its handler runs elsewhere failed");
   static final Fault PREFETCH = new Fault(Level.ERROR, "preparing a turn failed");
   static final Fault TIMER = new Fault(Level.ERROR, "a timer failed, going off again");
   static final Fault POLLER = new Fault(Level.ERROR, "polling failed, opening another poller");

@@ -20,6 +20,7 @@ class PollerFaultTest {
   private static final class FaultyPoller extends ChannelPoller {
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger failuresToReopen = new AtomicInteger();
+    private final AtomicInteger failuresToWake = new AtomicInteger();
 
     FaultyPoller() throws IOException {}
 
@@ -29,6 +30,14 @@ class PollerFaultTest {
         throw new IOException("a fault of the test's");
       }
       super.poll(millis);
+    }
+
+    @Override
+    public void wakeup() {
+      if (failuresToWake.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        throw new OutOfMemoryError("a fault of the test's");
+      }
+      super.wakeup();
     }
 
     @Override
@@ -131,6 +140,41 @@ class PollerFaultTest {
     } finally {
       pipe.sink().close();
       pipe.source().close();
+    }
+  }
+
+  @Test
+  void aTurnComesBackOnceHoweverOftenItFailsToWakeItsLoop() throws Exception {
+    FaultySockets sockets = new FaultySockets();
+    AtomicInteger turns = new AtomicInteger();
+    AtomicInteger returns = new AtomicInteger();
+    try (Loops loops = new Loops(sockets, 1, 1, "faulty")) {
+      EventLoop loop = loops.all().get(0);
+      Served served =
+          new Served(loop) {
+            @Override
+            protected void serve(Carrier carrier) {
+              carrier.handOver();
+              sockets.poller.failuresToWake.set(3);
+              turns.incrementAndGet();
+            }
+
+            @Override
+            protected void back() {
+              returns.incrementAndGet();
+            }
+          };
+      for (int turn = 1; turn <= 50; turn++) {
+        loop.execute(served::ready);
+        int now = turn;
+        await().until(() -> returns.get() >= now);
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        sockets.poller.failuresToWake.set(0);
+        loop.execute(() -> loop.execute(() -> later.complete(null)));
+        later.get(10, TimeUnit.SECONDS);
+        assertThat(returns).hasValue(now);
+        assertThat(turns).hasValue(now);
+      }
     }
   }
 }
