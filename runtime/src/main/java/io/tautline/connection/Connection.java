@@ -296,6 +296,12 @@ public final class Connection extends ServedSocket {
     return 0;
   }
 
+  /** Does the same for a handler that a connection calls once: a handshake, onOpen, onClose. */
+  public long callingOnce(Habit habit) {
+    habit.lifecycleCall();
+    return calling(habit);
+  }
+
   /** Tells that the handler has returned. */
   public void called(Habit habit, long since) {
     calling = null;

@@ -25,6 +25,12 @@ public final class Habit {
   private int quick;
 
   /**
+   * Calls of a method that each connection calls once, since the last theft. Several loops count
+   * without a lock: some calls may be missed.
+   */
+  private int lifecycleCalls;
+
+  /**
    * Makes the habit of a handler that is not known to block.
    *
    * @param name of the handler, for reports
@@ -43,6 +49,11 @@ public final class Habit {
     return blocks;
   }
 
+  /** A connection is about to call the handler, which is called once in its life. */
+  void lifecycleCall() {
+    lifecycleCalls++;
+  }
+
   /**
    * A turn in which the handler was called has been stolen.
    *
@@ -55,7 +66,9 @@ public final class Habit {
       quick = 0;
       return;
     }
-    if (calls > RARE) {
+    int all = Math.max(calls, lifecycleCalls);
+    lifecycleCalls = 0;
+    if (all > RARE) {
       return;
     }
     if (thefts == 0 || now - firstTheft > THEFTS_WITHIN_NANOS) {

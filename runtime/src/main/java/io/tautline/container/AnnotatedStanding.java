@@ -81,7 +81,7 @@ final class AnnotatedStanding implements Standing {
     }
     Connection connection = call.own().connection();
     Habit habit = deployment.callbacks().habit(method);
-    long since = connection.calling(habit);
+    long since = connection.callingOnce(habit);
     try {
       Object result = call(method, subject, false);
       if (result != null

@@ -37,7 +37,7 @@ final class ProgrammaticStanding implements Standing {
 
   @Override
   public void open() {
-    long since = session.connection().calling(habit);
+    long since = session.connection().callingOnce(habit);
     try {
       endpoint.onOpen(session, config);
     } finally {
@@ -52,7 +52,7 @@ final class ProgrammaticStanding implements Standing {
 
   @Override
   public void close(CloseReason reason) {
-    long since = session.connection().calling(habit);
+    long since = session.connection().callingOnce(habit);
     try {
       endpoint.onClose(session, reason);
     } finally {
@@ -62,7 +62,7 @@ final class ProgrammaticStanding implements Standing {
 
   @Override
   public boolean error(Throwable error) {
-    long since = session.connection().calling(habit);
+    long since = session.connection().callingOnce(habit);
     try {
       endpoint.onError(session, error);
     } finally {

@@ -65,7 +65,7 @@ final class Upgrade implements RequestHandler {
   }
 
   private void answerPage(RequestHead head, ServerOpening opening) {
-    long since = opening.connection().calling(pagesHabit);
+    long since = opening.connection().callingOnce(pagesHabit);
     try {
       answer(head, opening);
     } catch (RuntimeException | Error e) {
@@ -165,7 +165,7 @@ final class Upgrade implements RequestHandler {
       throws HandshakeException {
     deployment.enter();
     Habit habit = deployment.handshakeHabit();
-    long since = opening.connection().calling(habit);
+    long since = opening.connection().callingOnce(habit);
     try {
       PathValues paths = new PathValues(pathParameters, container.rooms());
       requireReadable(deployment, paths);

@@ -39,6 +39,22 @@ class HabitTest {
   }
 
   @Test
+  void theftsAfterManyQuickConnectionsMakeNone() {
+    for (int i = 0; i < 100; i++) {
+      for (int call = 0; call < 201; call++) {
+        habit.lifecycleCall();
+      }
+      habit.stolen(0, 1, false);
+    }
+    assertThat(habit.blocks()).isFalse();
+    for (int i = 0; i < 3; i++) {
+      habit.lifecycleCall();
+      habit.stolen(0, 1, false);
+    }
+    assertThat(habit.blocks()).isTrue();
+  }
+
+  @Test
   void quickCallsInARowEndIt() {
     learn();
     for (int i = 0; i < 31; i++) {
