@@ -17,6 +17,9 @@ public @interface Broadcast {
   /**
    * The room's name, with variables of the path: {@code lobby}, {@code {room}}. Empty for every
    * room that the session is in.
+   *
+   * <p>Clients choose the values of variables. Put a slash between two of them, which no value
+   * contains: <code>{team}/{topic}</code>. With another separator two paths may name one room.
    */
   String value() default "";
 }

@@ -1,7 +1,6 @@
 package io.tautline.model;
 
 import io.tautline.model.EndpointModel.Flavor;
-import java.net.URI;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -135,7 +134,7 @@ public final class EndpointRules {
     atLeast("maxQueuedBytes", settings.maxQueuedBytes(), 1);
     atLeast("maxQueuedMessages", settings.maxQueuedMessages(), 1);
     for (String origin : settings.allowedOrigins()) {
-      if (!isOrigin(origin)) {
+      if (!OriginPattern.isPattern(origin)) {
         problems.error(
             "TL009",
             -1,
@@ -143,7 +142,8 @@ public final class EndpointRules {
             "\""
                 + origin
                 + "\" in allowedOrigins is no origin. Write scheme and host, and the port if it is"
-                + " not the usual one: \"https://example.org\"; or \"*\" for all.");
+                + " not the usual one: \"https://example.org\", \"https://*.example.org\","
+                + " \"http://localhost:*\"; or \"*\" for all.");
       }
     }
     for (String limit : settings.limits()) {
@@ -201,23 +201,6 @@ public final class EndpointRules {
               + ". Make it at least "
               + least
               + ", or leave it out for the server's setting.");
-    }
-  }
-
-  /** Returns whether a text is an origin as browsers send them, or {@code *} for all. */
-  public static boolean isOrigin(String origin) {
-    if (origin.equals("*")) {
-      return true;
-    }
-    try {
-      URI uri = new URI(origin);
-      return uri.getScheme() != null
-          && uri.getHost() != null
-          && uri.getRawPath().isEmpty()
-          && uri.getRawQuery() == null
-          && uri.getRawUserInfo() == null;
-    } catch (java.net.URISyntaxException e) {
-      return false;
     }
   }
 

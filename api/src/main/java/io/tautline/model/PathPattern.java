@@ -45,6 +45,13 @@ public record PathPattern(String path, List<String> segments) {
       if (segment.isEmpty() && i < segments.size() - 1) {
         return "path \"" + path + "\" has an empty segment. Remove one of the slashes.";
       }
+      if (segment.equals(".") || segment.equals("..")) {
+        return "path \""
+            + path
+            + "\" has the segment \""
+            + segment
+            + "\", which no request has once it is normalised. Write the path without it.";
+      }
       if (isVariable(segment)) {
         String name = name(segment);
         if (name.isEmpty() || name.indexOf('{') >= 0 || name.indexOf('}') >= 0) {
@@ -111,13 +118,23 @@ public record PathPattern(String path, List<String> segments) {
     return names;
   }
 
-  /** Returns a text with every {@code {name}} replaced by that variable's value. */
+  /**
+   * Returns a text with every {@code {name}} replaced by that variable's value, which is not looked
+   * at again: a client chooses values, and may put braces into them.
+   */
   public static String expand(String text, Map<String, String> values) {
-    String expanded = text;
-    for (String name : variablesIn(text)) {
-      expanded = expanded.replace("{" + name + "}", values.getOrDefault(name, ""));
+    StringBuilder expanded = new StringBuilder(text.length());
+    int from = 0;
+    for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
+      int close = text.indexOf('}', open);
+      if (close < 0) {
+        break;
+      }
+      String name = text.substring(open + 1, close);
+      expanded.append(text, from, open).append(values.getOrDefault(name, ""));
+      from = close + 1;
     }
-    return expanded;
+    return expanded.append(text, from, text.length()).toString();
   }
 
   /** Returns whether this and {@code other} would match the same paths and nothing else. */

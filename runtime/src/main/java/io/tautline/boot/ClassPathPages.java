@@ -5,13 +5,12 @@ import io.tautline.handshake.Headers;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +20,6 @@ import org.jspecify.annotations.Nullable;
  * with a dot, so no path leads out of the folder.
  */
 final class ClassPathPages implements Pages {
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "html", "text/html; charset=utf-8",
-          "css", "text/css; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
-          "json", "application/json",
-          "txt", "text/plain; charset=utf-8",
-          "svg", "image/svg+xml",
-          "png", "image/png",
-          "ico", "image/x-icon");
-
   private final ClassLoader loader;
   private final String folder;
 
@@ -50,16 +38,17 @@ final class ClassPathPages implements Pages {
     if (found == null || isFolder(found, folder + name)) {
       return null;
     }
-    try (InputStream file = found.openStream()) {
-      if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
-        return Outcome.Rejected.text(405, "the method must be GET or HEAD", "Allow", "GET, HEAD");
-      }
-      Headers headers =
-          Headers.of(
-              "Content-Type", type(name),
-              "Cache-Control", "no-cache",
-              "X-Content-Type-Options", "nosniff");
-      return new Outcome.Rejected(200, headers, file.readAllBytes());
+    if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+      return Outcome.Rejected.text(405, "the method must be GET or HEAD", "Allow", "GET, HEAD");
+    }
+    Headers headers =
+        Headers.of(
+            "Content-Type", MediaTypes.of(name),
+            "Cache-Control", "no-cache",
+            "X-Content-Type-Options", "nosniff");
+    try {
+      URLConnection file = found.openConnection();
+      return new Outcome.Rejected(200, headers, file.getInputStream(), file.getContentLengthLong());
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + folder + name + " failed", e);
     }
@@ -86,10 +75,5 @@ final class ClassPathPages implements Pages {
       }
     }
     return true;
-  }
-
-  private static String type(String name) {
-    return TYPES.getOrDefault(
-        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
   }
 }

@@ -106,9 +106,9 @@ public class ClientDial {
         new ClientHandshake(uri, nonce, subprotocols, offer == null ? null : offer.header());
     HeadReader.write(channel, handshake.request(headers));
     HeadReader reader = new HeadReader();
-    ResponseHead response = reader.read(channel).response();
+    ResponseHead response = reader.response(channel);
     while (response.interim()) {
-      response = reader.read(channel).response();
+      response = reader.response(channel);
     }
     onStatus(response.status(), response.reason());
     Headers received = response.headers();

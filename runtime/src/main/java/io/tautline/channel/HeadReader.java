@@ -2,6 +2,8 @@ package io.tautline.channel;
 
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.HeadParser;
+import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.ResponseHead;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,9 +18,19 @@ final class HeadReader {
   private final byte[] bytes = new byte[WebSocketChannel.BUFFER_BYTES];
   private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
 
-  /** Reads the next head. */
-  HeadParser read(ByteChannel channel) throws IOException, HandshakeException {
-    HeadParser parser = new HeadParser(MAX_BYTES, MAX_FIELDS, MAX_TARGET);
+  /** Reads the next response. */
+  ResponseHead response(ByteChannel channel) throws IOException, HandshakeException {
+    return read(channel, new HeadParser(MAX_BYTES, MAX_FIELDS, MAX_TARGET)).response();
+  }
+
+  /** Reads a request. */
+  RequestHead request(ByteChannel channel) throws IOException, HandshakeException {
+    return read(channel, new HeadParser(MAX_BYTES, MAX_FIELDS, MAX_TARGET).afterEmptyLine())
+        .request();
+  }
+
+  private HeadParser read(ByteChannel channel, HeadParser parser)
+      throws IOException, HandshakeException {
     int end;
     do {
       if (!buffer.hasRemaining()) {

@@ -77,7 +77,7 @@ public class ServerUpgrade {
       throws IOException, HandshakeException, RejectedException {
     HeadReader reader = new HeadReader();
     try {
-      RequestHead head = reader.read(channel).request();
+      RequestHead head = reader.request(channel);
       onRequestLine(head.method(), head.target());
       String host = head.headers().first("Host");
       if (host != null) {

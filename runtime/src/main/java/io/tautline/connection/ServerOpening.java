@@ -7,6 +7,7 @@ import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.transport.LogLimit;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,17 @@ public final class ServerOpening implements Phase {
   private static final System.Logger LOG = System.getLogger("io.tautline.connection");
 
   private static final LogLimit FAILURES = new LogLimit();
+
+  /**
+   * What a peer may still send once it has been refused. Reading on lets it read the answer, since
+   * closing a socket with unread input would reset it.
+   */
+  private static final int MAX_DROPPED = 256 * 1024;
+
+  private static final int PAGE_CHUNK = 64 * 1024;
+
+  /** How much of a page one turn sends at most. */
+  private static final int TURN_CHUNKS = 8;
 
   private final Connection connection;
   private final RequestHandler handler;
@@ -48,12 +60,22 @@ public final class ServerOpening implements Phase {
   /** Whether the answer is no upgrade; what still comes is dropped. */
   private boolean refused;
 
+  /** How many bytes have been dropped. */
+  private long dropped;
+
+  /** What is left of a page that is being sent. */
+  private @Nullable InputStream page;
+
+  /** Whether a page is being sent, or waits for the socket. */
+  private boolean sendsPage;
+
   ServerOpening(Connection connection, RequestHandler handler, long now) {
     Limits limits = connection.limits();
     this.connection = connection;
     this.handler = handler;
     this.parser =
-        new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes());
+        new HeadParser(limits.maxHeadBytes(), limits.maxHeaderFields(), limits.maxTargetBytes())
+            .afterEmptyLine();
     this.slowAt = now + SlowHandshakes.SLOW_NANOS;
     this.endsAt = now + limits.handshakeTimeout().toNanos();
   }
@@ -129,6 +151,52 @@ public final class ServerOpening implements Phase {
       decision = null;
       decided.run();
     }
+    if (sendsPage) {
+      sendPage();
+    }
+  }
+
+  /** Sends as much of a page as the socket takes now, a chunk at a time. */
+  private void sendPage() {
+    for (int i = 0; page != null && !connection.outbound().waiting(); i++) {
+      if (i == TURN_CHUNKS) {
+        connection.wake(); // others come first
+        return;
+      }
+      sendChunk(page);
+    }
+    if (page == null && !connection.outbound().waiting()) {
+      sendsPage = false;
+      endsAt = connection.loop().now() + connection.limits().handshakeTimeout().toNanos();
+    }
+  }
+
+  private void sendChunk(InputStream from) {
+    try {
+      byte[] chunk = from.readNBytes(PAGE_CHUNK);
+      if (chunk.length > 0) {
+        connection.outbound().raw(chunk);
+      } else {
+        closePage();
+        connection.outbound().finish();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "reading a page failed", e);
+      closePage();
+      connection.outbound().abort(e);
+    }
+  }
+
+  private void closePage() {
+    InputStream open = page;
+    page = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "closing a page failed", e);
+      }
+    }
   }
 
   private void open(
@@ -156,7 +224,12 @@ public final class ServerOpening implements Phase {
     RequestHead request = head;
     boolean bare = request != null && request.method().equals("HEAD");
     connection.outbound().raw(bare ? answer.head() : answer.bytes());
-    connection.outbound().finish();
+    page = answer.stream();
+    sendsPage = page != null && !bare;
+    if (!sendsPage) {
+      closePage();
+      connection.outbound().finish();
+    }
     LOG.log(Level.DEBUG, "connection {0} answered {1}", connection, answer.status());
   }
 
@@ -168,6 +241,10 @@ public final class ServerOpening implements Phase {
   @Override
   public int received(byte[] bytes, int from, int to) {
     if (refused) {
+      dropped += to - from;
+      if (dropped > MAX_DROPPED) {
+        connection.end();
+      }
       return to;
     }
     int end = to;
@@ -207,7 +284,11 @@ public final class ServerOpening implements Phase {
 
   @Override
   public void due(long now) {
-    if (now >= endsAt) {
+    if (sendsPage) {
+      if (connection.stalled(now)) { // a page is sent as long as its reader takes it
+        connection.outbound().abort(connection.stall());
+      }
+    } else if (now >= endsAt) {
       if (refused || (answered.get() && decision == null)) {
         connection.end(); // or carrying the answer out has failed
       } else if (head == null) {
@@ -265,11 +346,17 @@ public final class ServerOpening implements Phase {
 
   @Override
   public long deadline(long now) {
+    if (sendsPage) {
+      return connection.outbound().waiting()
+          ? connection.outbound().progressAt() + connection.limits().stallTimeout().toNanos()
+          : Long.MAX_VALUE;
+    }
     return now < slowAt && mayBecomeSlow() ? Math.min(slowAt, endsAt) : endsAt;
   }
 
   @Override
   public void gone() {
+    closePage();
     leaveSlow();
     cleanUp();
   }

@@ -40,6 +40,7 @@ final class Deployment {
   private final Map<String, LogLimit> failures = new ConcurrentHashMap<>();
 
   private final Habit handshakeHabit;
+  private final OriginPolicy origins;
   private final BlockingPermits.Share permits;
   private final Callbacks callbacks;
 
@@ -79,6 +80,7 @@ final class Deployment {
     this.callbacks = callbacks;
     this.own = own;
     this.handshakeHabit = new Habit("the handshake of " + name());
+    this.origins = new OriginPolicy(settings().allowedOrigins());
     this.permits = permits(config, container.network(), own);
   }
 
@@ -154,6 +156,11 @@ final class Deployment {
   /** Returns whether letting clients in blocks, as far as is known. */
   Habit handshakeHabit() {
     return handshakeHabit;
+  }
+
+  /** Returns whose pages may connect, beside those that the server allows. */
+  OriginPolicy origins() {
+    return origins;
   }
 
   /** Returns the permits of its handlers that block. */

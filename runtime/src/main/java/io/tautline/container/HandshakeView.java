@@ -1,6 +1,7 @@
 package io.tautline.container;
 
 import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.RequestTarget;
 import jakarta.websocket.server.HandshakeRequest;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -34,7 +35,10 @@ record HandshakeView(
   URI uri() {
     return asked != null
         ? asked
-        : URI.create((secure ? "wss://" : "ws://") + head.headers().first("Host") + head.target());
+        : URI.create(
+            (secure ? "wss://" : "ws://")
+                + head.headers().first("Host")
+                + RequestTarget.escaped(head.target()));
   }
 
   @Override

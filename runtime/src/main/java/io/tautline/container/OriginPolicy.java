@@ -1,8 +1,8 @@
 package io.tautline.container;
 
 import io.tautline.handshake.RequestHead;
+import io.tautline.model.OriginPattern;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,36 +11,31 @@ import org.jspecify.annotations.Nullable;
  * no page of a browser, which sends no {@code Origin}. Behind a proxy the host is also what {@code
  * X-Forwarded-Host} or {@code Forwarded} (RFC 7239) says; a page cannot set these, and what is no
  * page could as well leave out the {@code Origin}.
- *
- * @param allowed origins such as {@code https://example.org}; {@code *} allows all
  */
-public record OriginPolicy(List<String> allowed) {
+public final class OriginPolicy {
   /** Pages of the same host only. */
   public static final OriginPolicy SAME_HOST = new OriginPolicy(List.of());
 
-  /** Copies the list. */
-  public OriginPolicy {
-    allowed = List.copyOf(allowed);
-  }
+  private final List<OriginPattern> allowed;
 
-  /** Returns the policy that allows others too. */
-  OriginPolicy and(List<String> others) {
-    if (others.isEmpty()) {
-      return this;
-    }
-    List<String> all = new ArrayList<>(allowed);
-    all.addAll(others);
-    return new OriginPolicy(all);
+  /**
+   * Allows pages of other origins too.
+   *
+   * @param allowed origins and patterns, see {@link OriginPattern}; {@code *} allows all
+   * @throws IllegalArgumentException if one of them is no pattern
+   */
+  public OriginPolicy(List<String> allowed) {
+    this.allowed = allowed.stream().map(OriginPattern::parse).toList();
   }
 
   /** Returns whether a request's origin may connect. */
   public boolean allows(RequestHead head) {
     String origin = head.headers().first("Origin");
-    if (origin == null || allowed.contains("*")) {
+    if (origin == null) {
       return true;
     }
-    for (String one : allowed) {
-      if (one.equalsIgnoreCase(origin)) {
+    for (OriginPattern one : allowed) {
+      if (one.matches(origin)) {
         return true;
       }
     }

@@ -9,6 +9,7 @@ import io.tautline.deflate.DeflateParameters;
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Outcome;
 import io.tautline.handshake.RequestHead;
+import io.tautline.handshake.RequestTarget;
 import io.tautline.handshake.ServerHandshake;
 import io.tautline.spi.Beans;
 import io.tautline.transport.LogLimit;
@@ -17,8 +18,6 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +76,13 @@ final class Upgrade implements RequestHandler {
 
   private void answer(RequestHead head, ServerOpening opening) {
     try {
-      String path = decoded(head.path());
+      String path = RequestTarget.path(head.path());
       Router.Match match =
           path.startsWith(contextPath + "/")
               ? router.match(path.substring(contextPath.length()))
               : null;
       if (!head.upgrade()) {
+        ServerHandshake.checkHost(head);
         Outcome.Rejected page = pages.answer(head, path);
         if (page != null) {
           opening.reject(page);
@@ -96,21 +96,6 @@ final class Upgrade implements RequestHandler {
       upgrade(head, match.deployment(), match.pathParameters(), opening);
     } catch (HandshakeException e) {
       opening.reject(ServerHandshake.reject(e));
-    }
-  }
-
-  private static String decoded(String path) throws HandshakeException {
-    for (String separator : new String[] {"%2f", "%2F", "%5c", "%5C", "%00"}) {
-      if (path.contains(separator)) {
-        throw new HandshakeException(400, "encoded separator in the path");
-      }
-    }
-    try {
-      return path.indexOf('%') < 0
-          ? path
-          : URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new HandshakeException(400, "malformed percent-encoding in the path");
     }
   }
 
@@ -305,7 +290,7 @@ final class Upgrade implements RequestHandler {
 
     @Override
     public boolean originAllowed() {
-      return origins.and(deployment.settings().allowedOrigins()).allows(head);
+      return origins.allows(head) || deployment.origins().allows(head);
     }
 
     @Override

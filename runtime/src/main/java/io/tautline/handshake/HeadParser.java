@@ -20,6 +20,9 @@ public final class HeadParser {
 
   private int heldBytes;
 
+  /** How many bytes of an empty line before the head have been passed over; 2 if none may. */
+  private int emptyLine = 2;
+
   /** How many bytes of CR LF CR LF the last bytes seen are. */
   private int matched;
 
@@ -37,6 +40,12 @@ public final class HeadParser {
     this.maxTarget = maxTarget;
   }
 
+  /** Passes over one empty line before the head, as a server should (RFC 9112 §2.2). */
+  public HeadParser afterEmptyLine() {
+    emptyLine = 0;
+    return this;
+  }
+
   /**
    * Reads on.
    *
@@ -44,24 +53,36 @@ public final class HeadParser {
    * @throws HandshakeException with 400, 414 or 431; the parser must not be used after it
    */
   public int read(byte[] bytes, int from, int to) throws HandshakeException {
-    int end = from;
+    int start = emptyLine < 2 ? passEmptyLine(bytes, from, to) : from;
+    int end = start;
     while (end < to && matched < 4) {
       step(bytes[end++]);
     }
-    if (heldBytes + (end - from) > maxBytes) {
+    if (heldBytes + (end - start) > maxBytes) {
       throw new HandshakeException(431, "head longer than " + maxBytes + " bytes (maxHeadBytes)");
     }
     if (matched == 4 && heldBytes == 0) {
-      parse(bytes, from, end);
+      parse(bytes, start, end);
       return end;
     }
-    byte[] all = hold(bytes, from, end);
+    byte[] all = hold(bytes, start, end);
     if (matched < 4) {
       return -1;
     }
     parse(all, 0, heldBytes);
     held = null;
     return end;
+  }
+
+  private int passEmptyLine(byte[] bytes, int from, int to) throws HandshakeException {
+    int at = from;
+    while (at < to && emptyLine < 2) {
+      boolean expected = bytes[at] == (emptyLine == 0 ? '\r' : '\n');
+      require(expected || emptyLine == 0, "CR without LF");
+      emptyLine = expected ? emptyLine + 1 : 2;
+      at += expected ? 1 : 0;
+    }
+    return at;
   }
 
   private void step(byte b) throws HandshakeException {

@@ -26,9 +26,8 @@ public final class ServerHandshake {
    *     426 for a request that asks for no WebSocket or another version of it
    */
   public static void check(RequestHead head) throws HandshakeException {
+    checkHost(head);
     Headers headers = head.headers();
-    require(headers.all("Host").size() == 1, 400, "exactly one Host header is needed");
-    require(isHost(headers.first("Host")), 400, "malformed Host header");
     require(hasNoBody(headers), 400, "an upgrade request has no body");
     require(head.method().equals("GET"), 405, "the method must be GET");
     require(
@@ -48,6 +47,17 @@ public final class ServerHandshake {
     }
   }
 
+  /**
+   * Requires one valid Host, as any request must have it (RFC 9112 §3.2).
+   *
+   * @throws HandshakeException with 400
+   */
+  public static void checkHost(RequestHead head) throws HandshakeException {
+    Headers headers = head.headers();
+    require(headers.all("Host").size() == 1, 400, "exactly one Host header is needed");
+    require(isHost(headers.first("Host")), 400, "malformed Host header");
+  }
+
   /** Returns whether no body follows; the JDK's client says so in as many words. */
   private static boolean hasNoBody(Headers headers) {
     List<String> lengths = headers.all("Content-Length");
@@ -55,14 +65,34 @@ public final class ServerHandshake {
         && (lengths.isEmpty() || lengths.equals(List.of("0")));
   }
 
-  private static boolean isHost(@Nullable String host) {
-    if (host == null || host.isEmpty()) {
+  /** Returns whether a text is a host with or without a port (RFC 3986 §3.2.2). */
+  private static boolean isHost(@Nullable String text) {
+    if (text == null) {
       return false;
     }
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      boolean ok = Character.isLetterOrDigit(c) || "-._~:[]%!$&'()*+;=".indexOf(c) >= 0;
-      if (!ok || c > 0x7F) {
+    int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+    int colon = end < 0 ? text.length() : end;
+    boolean address = text.startsWith("[");
+    int first = address ? 1 : 0;
+    int last = address ? colon - 1 : colon;
+    return last > first
+        && consistsOf(text, first, last, address ? ".:" : "-._~%!$&'()*+,;=")
+        && (colon == text.length() || (text.charAt(colon) == ':' && isNumber(text, colon + 1)));
+  }
+
+  private static boolean consistsOf(String text, int from, int to, String others) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c > 0x7F || !(Character.isLetterOrDigit(c) || others.indexOf(c) >= 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNumber(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
         return false;
       }
     }

@@ -95,7 +95,10 @@ class SettingsTest {
     assertThatThrownBy(() -> read(Map.of(), "--tls-key=x").apply(TautlineServer.builder()))
         .hasMessage("tlsCertificate and tlsKey go together");
     assertThatThrownBy(() -> read(Map.of(), "--origins=a.example").apply(TautlineServer.builder()))
-        .hasMessage("origins takes such as https://a.example, not \"a.example\"");
+        .hasMessage(
+            "origins: \"a.example\" is no origin. Write scheme and host, and the port if it is not the"
+                + " usual one: \"https://example.org\", \"https://*.example.org\","
+                + " \"http://localhost:*\"; or \"*\" for all.");
     assertThatThrownBy(() -> read(Map.of(), "--drain=10").apply(TautlineServer.builder()))
         .hasMessage("drain takes a time such as 500 ms, 10 s or 1 min, not \"10\"");
   }

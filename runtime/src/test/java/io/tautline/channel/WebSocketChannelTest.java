@@ -278,7 +278,7 @@ class WebSocketChannelTest {
         catchThrowableOfType(
             HandshakeException.class,
             () -> {
-              int status = new HeadReader().read(ends[1]).response().status();
+              int status = new HeadReader().response(ends[1]).status();
               throw new HandshakeException(status, "");
             });
     assertThat(fault.status()).isEqualTo(400);

@@ -50,9 +50,38 @@ class HeadParserTest {
     }
   }
 
+  @Test
+  void oneEmptyLineBeforeARequestIsIgnoredOverEverySplit() throws HandshakeException {
+    byte[] bytes = bytes("\r\n" + REQUEST + "\u0081");
+    int end = bytes.length - 1;
+    for (int cut = 0; cut < end; cut++) {
+      HeadParser parser = parser().afterEmptyLine();
+      assertThat(parser.read(bytes, 0, cut)).isEqualTo(-1);
+      assertThat(parser.read(bytes, cut, bytes.length)).isEqualTo(end);
+      assertThat(parser.request().path()).isEqualTo("/chat");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n\r\n", "\rG", "\n", "\r\r\n"})
+  void moreThanThatIsMalformed(String before) {
+    byte[] bytes = bytes(before + REQUEST);
+    HeadParser parser = parser().afterEmptyLine();
+    assertThat(
+            catchThrowableOfType(
+                HandshakeException.class,
+                () -> {
+                  parser.read(bytes, 0, bytes.length);
+                  parser.request();
+                }))
+        .extracting(HandshakeException::status)
+        .isEqualTo(400);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\nHost: a\n\n",
         "GET / HTTP/1.1\r\nHost: a\n\r\n",
         "GET / HTTP/1.1\rHost: a\r\n\r\n",

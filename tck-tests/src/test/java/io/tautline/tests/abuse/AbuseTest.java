@@ -11,6 +11,8 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +130,23 @@ class AbuseTest {
         await().pollDelay(Duration.ofMillis(50)).until(() -> true);
       }
       assertThat(slow.outcome()).isEqualTo("408");
+    }
+  }
+
+  @Test
+  void whoSendsOnAndOnBehindARefusalIsCutOff() throws Exception {
+    byte[] more = "b".repeat(64 << 10).getBytes(StandardCharsets.US_ASCII);
+    try (Socket peer = new Socket("localhost", server.port())) {
+      peer.getOutputStream().write("GET / HTTP/1.1\r\nX-A: ".getBytes(StandardCharsets.US_ASCII));
+      int sent = 0;
+      try {
+        for (; sent < 1024; sent++) {
+          peer.getOutputStream().write(more);
+        }
+      } catch (SocketException e) {
+        // that is what is wanted
+      }
+      assertThat(sent).as("times 64 KiB, of which sockets hold some").isLessThan(256);
     }
   }
 
