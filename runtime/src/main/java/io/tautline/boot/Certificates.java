@@ -1,20 +1,13 @@
 package io.tautline.boot;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.Collection;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,15 +15,6 @@ import javax.net.ssl.TrustManagerFactory;
 /** TLS contexts from the files that people have: PEM, or a keystore. */
 public final class Certificates {
   private static final char[] NO_PASSWORD = {};
-  private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
-  private static final String END = "-----END PRIVATE KEY-----";
-
-  static {
-    // Without it a client of TLS 1.2 can make the server work by renegotiating again and again.
-    if (System.getProperty("jdk.tls.rejectClientInitiatedRenegotiation") == null) {
-      System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    }
-  }
 
   private Certificates() {}
 
@@ -38,22 +22,62 @@ public final class Certificates {
    * Returns a server's context.
    *
    * @param chain PEM file of the server's certificate, followed by those that lead to its root
-   * @param key PEM file of its private key, PKCS #8, without a password
-   * @throws IOException if a file cannot be read or holds something else
+   * @param key PEM file of its private key, PKCS #8, without a password; may be the same file
+   * @throws IOException if a file cannot be read or holds something else, or the key is not that of
+   *     the first certificate
    */
   public static SSLContext fromPem(Path chain, Path key) throws IOException {
-    try (InputStream file = Files.newInputStream(chain)) {
-      Collection<? extends Certificate> certificates =
-          CertificateFactory.getInstance("X.509").generateCertificates(file);
-      if (certificates.isEmpty()) {
-        throw new IOException(chain + " holds no certificate");
-      }
+    X509Certificate[] certificates = Pem.read(chain).certificates();
+    PrivateKey own = Pem.read(key).privateKey();
+    try {
+      requirePair(chain, certificates, key, own);
       KeyStore store = emptyStore();
-      store.setKeyEntry(
-          "server", privateKey(key), NO_PASSWORD, certificates.toArray(Certificate[]::new));
+      store.setKeyEntry("server", own, NO_PASSWORD, certificates);
       return context(store, NO_PASSWORD);
     } catch (GeneralSecurityException e) {
       throw new IOException(chain + " and " + key + " make no TLS identity: " + e.getMessage(), e);
+    }
+  }
+
+  /** Requires that the key is that of the first certificate: every handshake fails otherwise. */
+  private static void requirePair(
+      Path chain, X509Certificate[] certificates, Path key, PrivateKey own)
+      throws IOException, GeneralSecurityException {
+    if (isPair(certificates[0], own)) {
+      return;
+    }
+    for (X509Certificate certificate : certificates) {
+      if (isPair(certificate, own)) {
+        throw new IOException(
+            "the certificate of the private key in " + key + " must come first in " + chain);
+      }
+    }
+    throw new IOException(
+        "the private key in " + key + " is not that of the certificate in " + chain);
+  }
+
+  private static boolean isPair(X509Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException {
+    if (!certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
+      return false;
+    }
+    Signature signature =
+        Signature.getInstance(
+            switch (key.getAlgorithm()) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> key.getAlgorithm();
+            });
+    byte[] text = {1, 2, 3};
+    signature.initSign(key);
+    signature.update(text);
+    byte[] signed = signature.sign();
+    signature.initVerify(certificate.getPublicKey());
+    signature.update(text);
+    try {
+      return signature.verify(signed);
+    } catch (SignatureException e) {
+      return false; // a key of another size
     }
   }
 
@@ -76,11 +100,11 @@ public final class Certificates {
    * @throws IOException if the file cannot be read
    */
   public static SSLContext trusting(Path certificates) throws IOException {
-    try (InputStream file = Files.newInputStream(certificates)) {
+    X509Certificate[] trusted = Pem.read(certificates).certificates();
+    try {
       KeyStore store = emptyStore();
-      int i = 0;
-      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(file)) {
-        store.setCertificateEntry("trusted" + i++, one);
+      for (int i = 0; i < trusted.length; i++) {
+        store.setCertificateEntry("trusted" + i, trusted[i]);
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -89,7 +113,7 @@ public final class Certificates {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IOException(certificates + " holds no certificates: " + e.getMessage(), e);
+      throw new IOException(certificates + " cannot be trusted: " + e.getMessage(), e);
     }
   }
 
@@ -106,28 +130,5 @@ public final class Certificates {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
     return context;
-  }
-
-  private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-    String text = Files.readString(file, StandardCharsets.US_ASCII);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IOException(
-          file
-              + " holds no PKCS #8 private key. Convert it: openssl pkcs8 -topk8 -nocrypt -in "
-              + file
-              + " -out key.pem");
-    }
-    byte[] encoded = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
-    InvalidKeySpecException fault = null;
-    for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      } catch (InvalidKeySpecException e) {
-        fault = e; // perhaps a key of another algorithm
-      }
-    }
-    throw new IOException(file + " holds a private key that is neither RSA, EC nor Ed25519", fault);
   }
 }

@@ -19,6 +19,7 @@ import io.tautline.spi.EndpointBinder;
 import io.tautline.spi.MessageCodec;
 import io.tautline.transport.Acceptor;
 import io.tautline.transport.TlsWire;
+import io.tautline.transport.TlsWire.ClientCertificate;
 import io.tautline.transport.Wire;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
@@ -316,18 +317,32 @@ public final class TautlineServer implements AutoCloseable {
      * @param context such as {@link Certificates#fromPem} makes
      */
     public Builder tls(SSLContext context) {
-      wires = TlsWire.server(context, false);
+      wires = TlsWire.server(context, ClientCertificate.NONE);
       secure = true;
       return this;
     }
 
     /**
-     * Speaks TLS and asks clients for a certificate, which {@code Handshake.certificates} shows.
+     * Speaks TLS and requires a certificate of each client, which {@code Handshake.certificates}
+     * shows.
      *
-     * @param context trusts the issuers of clients' certificates; others are refused by TLS
+     * @param context trusts the issuers of clients' certificates; TLS refuses others, and clients
+     *     without a certificate
      */
     public Builder mutualTls(SSLContext context) {
-      wires = TlsWire.server(context, true);
+      wires = TlsWire.server(context, ClientCertificate.REQUIRED);
+      secure = true;
+      return this;
+    }
+
+    /**
+     * Speaks TLS and asks clients for a certificate, but lets in those that have none: {@code
+     * Handshake.certificates} is empty for them.
+     *
+     * @param context trusts the issuers of clients' certificates; TLS refuses others
+     */
+    public Builder tlsWithOptionalClientCertificate(SSLContext context) {
+      wires = TlsWire.server(context, ClientCertificate.OPTIONAL);
       secure = true;
       return this;
     }

@@ -23,6 +23,24 @@ import tlschannel.TlsChannel;
  * that host in the handshake (SNI). Buffers are let go of while the wire is idle.
  */
 public final class TlsWire implements Wire {
+  /** Whether clients show a certificate. */
+  public enum ClientCertificate {
+    /** They are not asked. */
+    NONE,
+    /** They are asked, and served without one too. */
+    OPTIONAL,
+    /** Without one that the context trusts, the TLS handshake fails. */
+    REQUIRED
+  }
+
+  static {
+    // Without it a client of TLS 1.2 can make the server work by renegotiating again and again. The
+    // JDK has no such setting for one connection.
+    if (System.getProperty("jdk.tls.rejectClientInitiatedRenegotiation") == null) {
+      System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+  }
+
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Socket plain;
@@ -45,24 +63,29 @@ public final class TlsWire implements Wire {
   }
 
   /**
-   * Returns what makes a server's wires.
+   * Returns what makes a server's wires. Clients cannot renegotiate: the system property {@code
+   * jdk.tls.rejectClientInitiatedRenegotiation} is set, for the whole JVM, unless it has a value.
    *
-   * @param askForCertificate whether a client may show a certificate, which the context must trust
+   * @param certificate whether clients show one, which the context must trust
    */
-  public static Factory server(SSLContext context, boolean askForCertificate) {
+  public static Factory server(SSLContext context, ClientCertificate certificate) {
     return socket ->
         new TlsWire(
             socket,
             ServerTlsChannel.newBuilder(socket, context)
-                .withEngineFactory(any -> serverEngine(any, askForCertificate))
+                .withEngineFactory(any -> serverEngine(any, certificate))
                 .build(),
             true);
   }
 
-  private static SSLEngine serverEngine(SSLContext context, boolean askForCertificate) {
+  private static SSLEngine serverEngine(SSLContext context, ClientCertificate certificate) {
     SSLEngine engine = context.createSSLEngine();
-    engine.setWantClientAuth(askForCertificate);
     engine.setUseClientMode(false);
+    switch (certificate) { // one call takes back what the other has set
+      case NONE -> engine.setNeedClientAuth(false);
+      case OPTIONAL -> engine.setWantClientAuth(true);
+      case REQUIRED -> engine.setNeedClientAuth(true);
+    }
     engine.setEnabledProtocols(PROTOCOLS);
     return engine;
   }

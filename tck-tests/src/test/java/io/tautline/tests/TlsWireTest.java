@@ -80,7 +80,9 @@ class TlsWireTest {
           TlsWire.client(Certificates.trusting(identity.chain()), "localhost", 443, false)
               .wrap(new ChannelSocket(near));
       Wire server =
-          TlsWire.server(Certificates.fromPem(identity.chain(), identity.key()), false)
+          TlsWire.server(
+                  Certificates.fromPem(identity.chain(), identity.key()),
+                  TlsWire.ClientCertificate.NONE)
               .wrap(new ChannelSocket(far));
       ByteBuffer request = StandardCharsets.US_ASCII.encode("request");
       client.write(request);

@@ -21,7 +21,6 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.concurrent.BlockingQueue;
@@ -134,7 +133,32 @@ class TransportsTest {
   }
 
   @Test
-  void aClientMayShowACertificate() throws Exception {
+  void aClientMustShowACertificateWithMutualTls() throws Exception {
+    SSLContext both = both();
+    try (TautlineServer server =
+        TautlineServer.builder().port(0).endpoints(Certified.class).mutualTls(both).start()) {
+      assertThat(who(server, both)).isEqualTo("[CN=tautline test]");
+      SSLContext without = Certificates.trusting(folder.resolve("chain.pem"));
+      assertThatThrownBy(() -> who(server, without)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aClientMayShowACertificateWhereThatIsOptional() throws Exception {
+    SSLContext both = both();
+    try (TautlineServer server =
+        TautlineServer.builder()
+            .port(0)
+            .endpoints(Certified.class)
+            .tlsWithOptionalClientCertificate(both)
+            .start()) {
+      assertThat(who(server, both)).isEqualTo("[CN=tautline test]");
+      assertThat(who(server, Certificates.trusting(folder.resolve("chain.pem")))).isEqualTo("[]");
+    }
+  }
+
+  /** Returns a context with an identity that trusts itself. */
+  private SSLContext both() throws Exception {
     Identity identity = Identity.of(folder, "dns:localhost", "EC");
     KeyStore keys = KeyStore.getInstance(identity.store().toFile(), Identity.PASSWORD);
     KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -147,11 +171,7 @@ class TransportsTest {
     trust.init(trusted);
     SSLContext both = SSLContext.getInstance("TLS");
     both.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-    try (TautlineServer server =
-        TautlineServer.builder().port(0).endpoints(Certified.class).mutualTls(both).start()) {
-      assertThat(who(server, both)).isEqualTo("[CN=tautline test]");
-      assertThat(who(server, Certificates.trusting(identity.chain()))).isEqualTo("[]");
-    }
+    return both;
   }
 
   private static String who(TautlineServer server, SSLContext context) throws Exception {
@@ -263,18 +283,5 @@ class TransportsTest {
       config.getUserProperties().put("io.tautline.address", address);
       converse(server, config, URI.create("ws://localhost/echo"));
     }
-  }
-
-  @Test
-  void filesThatMakeNoIdentityAreTold() throws Exception {
-    Path file = Files.writeString(folder.resolve("no.pem"), "nothing");
-    assertThatThrownBy(() -> Certificates.fromPem(file, file)).isInstanceOf(IOException.class);
-    Identity identity = Identity.of(folder, "dns:localhost", "EC");
-    assertThatThrownBy(() -> Certificates.fromPem(identity.chain(), file))
-        .hasMessage(
-            file
-                + " holds no PKCS #8 private key. Convert it: openssl pkcs8 -topk8 -nocrypt -in "
-                + file
-                + " -out key.pem");
   }
 }

@@ -5,6 +5,7 @@ import io.tautline.connection.Network;
 import io.tautline.samples.pipe.Settings.Route;
 import io.tautline.transport.Acceptor;
 import io.tautline.transport.TlsWire;
+import io.tautline.transport.TlsWire.ClientCertificate;
 import io.tautline.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,9 @@ final class Gateway implements AutoCloseable {
       acceptor =
           network.listen(
               settings.address(),
-              settings.tls() == null ? Wire::plain : TlsWire.server(settings.tls(), false),
+              settings.tls() == null
+                  ? Wire::plain
+                  : TlsWire.server(settings.tls(), ClientCertificate.NONE),
               new Door(settings, hubs, log, page()));
       if (settings.address() instanceof UnixDomainSocketAddress unix) {
         made.add(unix.getPath());
