@@ -10,8 +10,10 @@ import io.tautline.handshake.ClientHandshake;
 import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.ResponseHead;
+import io.tautline.handshake.WebSocketUri;
 import io.tautline.protocol.Role;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
@@ -75,13 +77,12 @@ public class ClientDial {
    * @throws HandshakeException if the server did not accept; carries the status
    */
   public final WebSocketChannel dial(URI uri) throws IOException, HandshakeException {
-    if (ClientHandshake.secure(uri)) {
+    WebSocketUri server = WebSocketUri.of(uri);
+    if (server.secure()) {
       throw new IllegalArgumentException(
           "wss needs a channel that speaks TLS: dial(URI, ByteChannel)");
     }
-    String host = uri.getHost().replaceAll("[\\[\\]]", "");
-    SocketChannel socket =
-        SocketChannel.open(new InetSocketAddress(host, ClientHandshake.port(uri)));
+    SocketChannel socket = connect(server);
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
       return dial(uri, socket);
@@ -89,6 +90,23 @@ public class ClientDial {
       socket.close();
       throw e;
     }
+  }
+
+  /** Connects to the first address of the server that can be connected to. */
+  private static SocketChannel connect(WebSocketUri server) throws IOException {
+    IOException failure = null;
+    for (InetAddress address : InetAddress.getAllByName(server.host())) {
+      try {
+        return SocketChannel.open(new InetSocketAddress(address, server.port()));
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    throw failure == null ? new IOException("no such host: " + server.host()) : failure;
   }
 
   /**
@@ -103,7 +121,8 @@ public class ClientDial {
     RANDOM.nextBytes(nonce);
     DeflateOffer offer = compression == null ? null : DeflateOffer.of(compression);
     ClientHandshake handshake =
-        new ClientHandshake(uri, nonce, subprotocols, offer == null ? null : offer.header());
+        new ClientHandshake(
+            WebSocketUri.of(uri), nonce, subprotocols, offer == null ? null : offer.header());
     HeadReader.write(channel, handshake.request(headers));
     HeadReader reader = new HeadReader();
     ResponseHead response = reader.response(channel);
@@ -116,7 +135,7 @@ public class ClientDial {
       onHeader(received.name(i), received.value(i));
     }
     String subprotocol = handshake.check(response);
-    DeflateParameters agreed = ClientHandshake.deflate(response, offer);
+    DeflateParameters agreed = handshake.deflate(response, offer);
     onUpgrade(response, subprotocol);
     return new WebSocketChannel(
         channel,

@@ -218,6 +218,10 @@ public final class WebSocketChannel implements Closeable {
 
   /** Writes a Ping. */
   public void ping(byte[] payload) throws IOException {
+    if (payload.length > FrameHeader.MAX_CONTROL_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "payload is " + payload.length + " bytes; at most 125 fit a Ping (RFC 6455 §5.5)");
+    }
     synchronized (out) {
       requireOpen();
       frame(true, 0, Opcode.PING, payload, 0, payload.length);

@@ -26,6 +26,7 @@ public interface ClientListener {
    * There is no connection.
    *
    * @param response the server's answer, if it came that far
+   * @param body of that answer, as far as it is kept
    */
-  void failed(Exception cause, @Nullable ResponseHead response);
+  void failed(Exception cause, @Nullable ResponseHead response, byte[] body);
 }

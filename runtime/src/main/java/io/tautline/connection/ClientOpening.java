@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection until the server has answered. */
@@ -18,8 +19,20 @@ final class ClientOpening implements Phase {
   private final ClientHandshake handshake;
   private final Headers extra;
   private final ClientListener listener;
+  private final Dial dial;
   private HeadParser parser;
+  private final Duration timeout;
   private final long endsAt;
+
+  /** When the next address is tried, unless this one is connected by then. */
+  private final long nextAt;
+
+  private boolean triedNext;
+
+  /** An answer that is no upgrade, and why, while its body is read. */
+  private @Nullable Rejection rejection;
+
+  private @Nullable HandshakeException refusal;
   private boolean connected;
   private boolean told;
 
@@ -28,14 +41,18 @@ final class ClientOpening implements Phase {
       ClientHandshake handshake,
       Headers extra,
       ClientListener listener,
-      long now) {
-    Limits limits = connection.limits();
+      Dial dial,
+      Duration timeout,
+      long endsAt) {
     this.connection = connection;
     this.handshake = handshake;
     this.extra = extra;
     this.listener = listener;
-    this.parser = parser(limits);
-    this.endsAt = now + limits.handshakeTimeout().toNanos();
+    this.dial = dial;
+    this.parser = parser(connection.limits());
+    this.timeout = timeout;
+    this.endsAt = endsAt;
+    this.nextAt = connection.loop().now() + Dial.DELAY_NANOS;
   }
 
   private static HeadParser parser(Limits limits) {
@@ -57,8 +74,18 @@ final class ClientOpening implements Phase {
     if (connected || told) {
       return;
     }
+    if (dial.isOver()) {
+      told = true; // another attempt is connected
+      connection.end();
+      return;
+    }
     try {
       if (!connection.wire().socket().finishConnect()) {
+        return;
+      }
+      if (!dial.connected()) {
+        told = true;
+        connection.end();
         return;
       }
       connected = true;
@@ -74,9 +101,14 @@ final class ClientOpening implements Phase {
     if (told) {
       return to;
     }
+    if (rejection != null) {
+      rejected(bytes, from, to);
+      return to;
+    }
     @Nullable ResponseHead head = null;
+    int end = -1;
     try {
-      int end = parser.read(bytes, from, to);
+      end = parser.read(bytes, from, to);
       if (end < 0) {
         return to;
       }
@@ -92,7 +124,13 @@ final class ClientOpening implements Phase {
       told = true;
       return end;
     } catch (HandshakeException e) {
-      fail(e, head);
+      if (head != null && head.status() != 101) {
+        rejection = new Rejection(head);
+        refusal = e;
+        rejected(bytes, end, to);
+      } else {
+        fail(e, head);
+      }
       return to;
     } catch (RuntimeException | Error e) {
       fail(new IOException("the client's own code failed", e), head);
@@ -100,10 +138,29 @@ final class ClientOpening implements Phase {
     }
   }
 
-  private void fail(Exception cause, @Nullable ResponseHead head) {
+  /** Takes more of the body of an answer that is no upgrade; fails once that is complete. */
+  private void rejected(byte[] bytes, int from, int to) {
+    Rejection answer = rejection;
+    if (answer != null) {
+      answer.add(bytes, from, to);
+      if (answer.isComplete()) {
+        fail(null, null);
+      }
+    }
+  }
+
+  /** Fails, because the server has refused if it has, or for that cause. */
+  private void fail(@Nullable Exception cause, @Nullable ResponseHead head) {
     if (!told) {
       told = true;
-      listener.failed(cause, head);
+      Rejection answer = rejection;
+      if (answer != null && refusal != null) {
+        listener.failed(refusal, answer.head(), answer.body());
+      } else if (cause != null && !connected) {
+        dial.failed(cause);
+      } else if (cause != null) {
+        listener.failed(cause, head, Rejection.NO_BODY);
+      }
     }
     connection.end();
   }
@@ -115,16 +172,19 @@ final class ClientOpening implements Phase {
 
   @Override
   public void due(long now) {
+    if (!connected && !triedNext && now >= nextAt) {
+      triedNext = true;
+      dial.next();
+    }
     if (now >= endsAt) {
-      String limit =
-          LimitName.HANDSHAKE_TIMEOUT.format(connection.limits().handshakeTimeout().toNanos());
+      String limit = LimitName.HANDSHAKE_TIMEOUT.format(timeout.toNanos());
       fail(new SocketTimeoutException("no handshake within " + limit), null);
     }
   }
 
   @Override
   public long deadline(long now) {
-    return endsAt;
+    return connected || triedNext ? endsAt : Math.min(nextAt, endsAt);
   }
 
   @Override

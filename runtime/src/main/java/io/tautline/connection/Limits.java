@@ -110,7 +110,7 @@ public record Limits(
   }
 
   /** Returns a time that may be added to others: a hundred years at most, which is for ever. */
-  static Duration bounded(Duration time) {
+  public static Duration bounded(Duration time) {
     return time.compareTo(FOR_EVER) > 0 ? FOR_EVER : time;
   }
 

@@ -19,10 +19,13 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The loops and every connection on them: listens as a server, connects as a client. */
 public final class Network implements AutoCloseable {
@@ -171,35 +174,56 @@ public final class Network implements AutoCloseable {
   /**
    * Connects to a server.
    *
+   * @param addresses of the server; the first that can be connected to is used (RFC 8305)
    * @param wires such as {@code Wire::plain}
+   * @param timeout until the handshake is over
    * @param listener learns how the handshake ended
    */
   public void connect(
-      SocketAddress address,
+      List<? extends SocketAddress> addresses,
       Wire.Factory wires,
       ClientHandshake handshake,
       Headers extra,
+      Duration timeout,
       ClientListener listener) {
+    long endsAt = System.nanoTime() + timeout.toNanos();
+    Dial[] dial = new Dial[1]; // known to its attempts, which it begins
+    dial[0] =
+        new Dial(
+            addresses,
+            address ->
+                attempt(
+                    address,
+                    wires,
+                    dial[0],
+                    connection ->
+                        new ClientOpening(
+                            connection, handshake, extra, listener, dial[0], timeout, endsAt)),
+            listener);
+    dial[0].next();
+  }
+
+  private void attempt(
+      SocketAddress address,
+      Wire.Factory wires,
+      Dial dial,
+      Function<Connection, ClientOpening> opening) {
     EventLoop loop = loops.next();
     Wire wire;
     try {
       wire = wires.wrap(sockets.connect(address));
-    } catch (IOException e) {
-      listener.failed(e, null);
+    } catch (IOException | UnresolvedAddressException e) {
+      dial.failed(e);
       return;
     }
     connections.incrementAndGet();
     Connection connection = new Connection(loop, wire, Role.CLIENT, shared);
+    dial.waits(connection);
     boolean given =
-        give(
-            loop,
-            () ->
-                connection.begin(
-                    new ClientOpening(connection, handshake, extra, listener, loop.now()),
-                    SelectionKey.OP_CONNECT));
+        give(loop, () -> connection.begin(opening.apply(connection), SelectionKey.OP_CONNECT));
     if (!given) {
       connection.discard();
-      listener.failed(new IOException("this container is closing, or has been closed"), null);
+      dial.failed(new IOException("this container is closing, or has been closed"));
     }
   }
 

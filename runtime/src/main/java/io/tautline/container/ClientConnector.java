@@ -1,5 +1,6 @@
 package io.tautline.container;
 
+import io.tautline.HandshakeRejectedException;
 import io.tautline.connection.ClientListener;
 import io.tautline.connection.Compression;
 import io.tautline.connection.Connection;
@@ -12,18 +13,23 @@ import io.tautline.handshake.HandshakeException;
 import io.tautline.handshake.Headers;
 import io.tautline.handshake.RequestHead;
 import io.tautline.handshake.ResponseHead;
+import io.tautline.handshake.WebSocketUri;
 import io.tautline.model.EndpointModel;
 import io.tautline.spi.Beans;
 import io.tautline.spi.EndpointBinder;
 import jakarta.websocket.ClientEndpoint;
 import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects one client endpoint to a server and waits for the outcome. */
 final class ClientConnector {
+  private static final System.Logger LOG = System.getLogger("io.tautline.container");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final TautlineContainer container;
@@ -74,10 +81,15 @@ final class ClientConnector {
       Deployment deployment, ClientEndpointConfig config, @Nullable Object endpoint, URI uri)
       throws DeploymentException, IOException {
     ClientOptions options = new ClientOptions(config);
-    URI at = URI.create(uri.toASCIIString());
+    WebSocketUri at;
+    try {
+      at = WebSocketUri.of(uri);
+    } catch (IllegalArgumentException e) {
+      throw new DeploymentException("cannot connect: " + e.getMessage(), e);
+    }
     for (int hops = options.redirects(); ; hops--) {
       Outcome outcome = attempt(deployment, config, options, endpoint, at);
-      Session session = outcome.await(at);
+      Session session = outcome.await(at.uri());
       if (session != null) {
         return session;
       }
@@ -90,26 +102,34 @@ final class ClientConnector {
       ClientEndpointConfig config,
       ClientOptions options,
       @Nullable Object endpoint,
-      URI uri)
-      throws DeploymentException {
+      WebSocketUri uri)
+      throws DeploymentException, IOException {
     byte[] nonce = new byte[16];
     RANDOM.nextBytes(nonce);
     ClientHandshake handshake;
+    Duration timeout;
     DeflateOffer offer = offer(config);
     try {
       handshake =
           new ClientHandshake(
               uri, nonce, config.getPreferredSubprotocols(), extensions(config, offer));
+      timeout = options.handshakeTimeout(container.network().limits().handshakeTimeout());
     } catch (RuntimeException e) {
-      throw new DeploymentException("cannot connect to " + uri + ": " + e.getMessage(), e);
+      throw new DeploymentException("cannot connect to " + uri.uri() + ": " + e.getMessage(), e);
     }
     Headers headers = beforeRequest(config, handshake);
-    RequestHead request = new RequestHead("GET", target(uri), handshake.headers());
-    HandshakeView view = new HandshakeView(request, uri, ClientHandshake.secure(uri), Map.of());
-    Outcome outcome = new Outcome(deployment, config, offer, endpoint, view);
-    container
-        .network()
-        .connect(options.address(uri), options.wires(uri), handshake, headers, outcome);
+    RequestHead request = new RequestHead("GET", uri.target(), handshake.headers());
+    HandshakeView view = new HandshakeView(request, uri.uri(), uri.secure(), Map.of());
+    Outcome outcome = new Outcome(deployment, config, handshake, offer, endpoint, view);
+    Connection.handOver(); // resolving a name may take its time
+    try {
+      container
+          .network()
+          .connect(
+              options.addresses(uri), options.wires(uri), handshake, headers, timeout, outcome);
+    } catch (IOException e) {
+      throw new IOException("cannot connect to " + uri.uri() + ": " + e.getMessage(), e);
+    }
     return outcome;
   }
 
@@ -129,18 +149,12 @@ final class ClientConnector {
     for (Extension extension : config.getExtensions()) {
       if (extension.getName().equals(DeflateParameters.NAME)) {
         DeflateOptions options = container.deflateOptions();
-        return extension.getParameters().isEmpty()
+        return extension.getParameters() == null || extension.getParameters().isEmpty()
             ? DeflateOffer.of(options == null ? DeflateOptions.DEFAULT : options)
             : DeflateOffer.parse(Extensions.header(extension));
       }
     }
     return null;
-  }
-
-  private static String target(URI uri) {
-    String path = uri.getRawPath();
-    String query = uri.getRawQuery();
-    return (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
   }
 
   private static Headers beforeRequest(ClientEndpointConfig config, ClientHandshake handshake) {
@@ -159,6 +173,7 @@ final class ClientConnector {
   private final class Outcome implements ClientListener {
     private final Deployment deployment;
     private final ClientEndpointConfig config;
+    private final ClientHandshake handshake;
     private final @Nullable DeflateOffer offer;
     private final @Nullable Object endpoint;
     private final HandshakeView view;
@@ -170,11 +185,13 @@ final class ClientConnector {
     Outcome(
         Deployment deployment,
         ClientEndpointConfig config,
+        ClientHandshake handshake,
         @Nullable DeflateOffer offer,
         @Nullable Object endpoint,
         HandshakeView view) {
       this.deployment = deployment;
       this.config = config;
+      this.handshake = handshake;
       this.offer = offer;
       this.endpoint = endpoint;
       this.view = view;
@@ -182,13 +199,16 @@ final class ClientConnector {
 
     @Override
     public @Nullable Compression compression(ResponseHead response) throws HandshakeException {
-      DeflateParameters agreed = ClientHandshake.deflate(response, offer);
+      DeflateParameters agreed = handshake.deflate(response, offer);
       return agreed == null ? null : container.compression(agreed);
     }
 
     @Override
     public Listener accepted(
         Connection connection, ResponseHead response, @Nullable String subprotocol) {
+      if (session.isDone()) {
+        throw new IllegalStateException("nobody waits for this session any more");
+      }
       TautlineSession opened =
           new TautlineSession(
               container,
@@ -214,11 +234,22 @@ final class ClientConnector {
 
     private void open(TautlineSession opened, @Nullable Throwable failure) {
       if (failure == null) {
-        session.complete(opened);
+        if (!session.complete(opened)) {
+          closeUnwanted(opened);
+        }
       } else {
         String what =
             "cannot make the coders of " + deployment.name() + ": " + failure.getMessage();
         session.completeExceptionally(new IllegalStateException(what, failure));
+      }
+    }
+
+    /** Closes a session that nobody will get: who waited for it has been interrupted. */
+    private void closeUnwanted(Session unwanted) {
+      try {
+        unwanted.close(new CloseReason(CloseCodes.GOING_AWAY, "the connecting thread has left"));
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.DEBUG, "closing a session that nobody waits for failed", e);
       }
     }
 
@@ -233,7 +264,7 @@ final class ClientConnector {
     }
 
     @Override
-    public void failed(Exception cause, @Nullable ResponseHead response) {
+    public void failed(Exception cause, @Nullable ResponseHead response, byte[] body) {
       if (response != null && response.status() / 100 == 3) {
         redirect = response.headers().first("Location");
       }
@@ -241,7 +272,23 @@ final class ClientConnector {
         session.complete(null);
         return;
       }
-      session.completeExceptionally(cause);
+      if (response == null || response.status() == 101) {
+        session.completeExceptionally(cause);
+        return;
+      }
+      Map<String, List<String>> headers = response.headers().asMap();
+      Exception rejected =
+          new HandshakeRejectedException(
+              "cannot connect to " + view.uri() + ": " + cause.getMessage(),
+              response.status(),
+              headers,
+              body);
+      try {
+        config.getConfigurator().afterResponse(() -> headers);
+      } catch (RuntimeException | Error e) {
+        rejected.addSuppressed(e);
+      }
+      session.completeExceptionally(rejected);
     }
 
     /** Waits for the end of the handshake; null for a redirect. */
@@ -251,14 +298,25 @@ final class ClientConnector {
         return session.get();
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();
+        if (cause instanceof HandshakeRejectedException rejected) {
+          throw rejected;
+        }
         if (cause instanceof IOException io) {
           throw new IOException("cannot connect to " + uri + ": " + io.getMessage(), io);
         }
         throw new DeploymentException(
             "cannot connect to " + uri + ": " + (cause == null ? e : cause).getMessage(), e);
       } catch (InterruptedException e) {
+        InterruptedIOException interrupted =
+            new InterruptedIOException("interrupted while connecting to " + uri);
+        if (!session.completeExceptionally(interrupted)) {
+          @Nullable Session unwanted = session.getNow(null);
+          if (unwanted != null) {
+            closeUnwanted(unwanted);
+          }
+        }
         Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while connecting to " + uri);
+        throw interrupted;
       }
     }
   }

@@ -46,7 +46,9 @@ final class Extensions {
   /** Returns an extension as an element of a header. */
   static String header(Extension extension) {
     StringBuilder text = new StringBuilder(extension.getName());
-    for (Extension.Parameter parameter : extension.getParameters()) {
+    List<Extension.Parameter> parameters = extension.getParameters();
+    for (Extension.Parameter parameter :
+        parameters == null ? List.<Extension.Parameter>of() : parameters) {
       text.append("; ").append(parameter.getName());
       String value = parameter.getValue();
       if (value != null && !value.isEmpty()) {

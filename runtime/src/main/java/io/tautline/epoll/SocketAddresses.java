@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 
 /** Addresses as C has them: {@code sockaddr_in}, {@code sockaddr_in6}, {@code sockaddr_un}. */
@@ -23,6 +24,9 @@ final class SocketAddresses {
 
   /** Returns the family that an address belongs to. */
   static int family(SocketAddress address) {
+    if (address instanceof InetSocketAddress named && named.isUnresolved()) {
+      throw new UnresolvedAddressException();
+    }
     if (address instanceof UnixDomainSocketAddress) {
       return Libc.AF_UNIX;
     }

@@ -2,7 +2,6 @@ package io.tautline.handshake;
 
 import io.tautline.deflate.DeflateOffer;
 import io.tautline.deflate.DeflateParameters;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -19,59 +18,40 @@ public final class ClientHandshake {
           "Sec-WebSocket-Protocol",
           "Sec-WebSocket-Extensions");
 
-  private final URI uri;
+  private final WebSocketUri uri;
   private final String key;
   private final List<String> subprotocols;
   private final @Nullable String extensions;
 
   /**
-   * @param uri {@code ws} or {@code wss}, with a host and without a fragment
+   * @param uri what is asked for
    * @param nonce sixteen random bytes, fresh for each handshake
    * @param subprotocols those the client speaks, the most wanted first
    * @param extensions the value of Sec-WebSocket-Extensions, or null to offer none
-   * @throws IllegalArgumentException if the URI cannot be connected to (§3)
    */
   public ClientHandshake(
-      URI uri, byte[] nonce, List<String> subprotocols, @Nullable String extensions) {
-    String scheme = uri.getScheme();
-    if (!"ws".equalsIgnoreCase(scheme) && !"wss".equalsIgnoreCase(scheme)) {
-      throw new IllegalArgumentException("not a ws or wss URI: " + uri);
-    }
-    if (uri.getHost() == null) {
-      throw new IllegalArgumentException("URI without a host: " + uri);
-    }
-    if (uri.getRawFragment() != null) {
-      throw new IllegalArgumentException("a WebSocket URI has no fragment: " + uri);
-    }
+      WebSocketUri uri, byte[] nonce, List<String> subprotocols, @Nullable String extensions) {
     if (nonce.length != 16) {
       throw new IllegalArgumentException("nonce is " + nonce.length + " bytes, must be 16");
     }
-    this.uri = URI.create(uri.toASCIIString()); // other letters as UTF-8 (§3, RFC 3987 §3.1)
+    this.uri = uri;
     this.key = Base64.getEncoder().encodeToString(nonce);
     this.subprotocols = List.copyOf(subprotocols);
     this.extensions = extensions;
   }
 
-  /** Returns whether {@code uri} asks for TLS. */
-  public static boolean secure(URI uri) {
-    return "wss".equalsIgnoreCase(uri.getScheme());
-  }
-
-  /** Returns the port to connect to: as named, else 80 or 443. */
-  public static int port(URI uri) {
-    return uri.getPort() >= 0 ? uri.getPort() : secure(uri) ? 443 : 80;
-  }
-
   /** Returns the fields that this handshake sends unless they are changed. */
   public Headers headers() {
-    boolean usual = uri.getPort() < 0 || uri.getPort() == (secure(uri) ? 443 : 80);
     Headers.Builder fields =
         Headers.builder()
-            .add("Host", usual ? uri.getHost() : uri.getHost() + ":" + uri.getPort())
+            .add("Host", uri.hostField())
             .add("Upgrade", "websocket")
             .add("Connection", "Upgrade")
             .add("Sec-WebSocket-Key", key)
             .add("Sec-WebSocket-Version", "13");
+    if (uri.authorization() != null) {
+      fields.add("Authorization", uri.authorization());
+    }
     if (!subprotocols.isEmpty()) {
       fields.add("Sec-WebSocket-Protocol", String.join(", ", subprotocols));
     }
@@ -84,30 +64,28 @@ public final class ClientHandshake {
   /**
    * Returns the request as it goes on the wire.
    *
-   * @param extra further fields; a {@code Host} among them replaces ours, those that the handshake
-   *     itself sets are passed over
+   * @param extra further fields; a {@code Host} or {@code Authorization} among them replaces ours,
+   *     those that the handshake itself sets are passed over
    */
   public byte[] request(Headers extra) {
     StringBuilder text = new StringBuilder(256);
-    String path = uri.getRawPath();
-    text.append("GET ").append(path == null || path.isEmpty() ? "/" : path);
-    if (uri.getRawQuery() != null) {
-      text.append('?').append(uri.getRawQuery());
-    }
-    text.append(" HTTP/1.1\r\n");
-    boolean otherHost = extra.first("Host") != null;
+    text.append("GET ").append(uri.target()).append(" HTTP/1.1\r\n");
     Headers own = headers();
     for (int i = 0; i < own.size(); i++) {
-      if (!(otherHost && own.name(i).equals("Host"))) {
+      if (isOurs(own.name(i)) || extra.first(own.name(i)) == null) {
         own.write(i, text);
       }
     }
     for (int i = 0; i < extra.size(); i++) {
-      if (OURS.stream().noneMatch(extra.name(i)::equalsIgnoreCase)) {
+      if (!isOurs(extra.name(i))) {
         extra.write(i, text);
       }
     }
     return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isOurs(String name) {
+    return OURS.stream().anyMatch(name::equalsIgnoreCase);
   }
 
   /**
@@ -146,7 +124,7 @@ public final class ClientHandshake {
    * @return null if messages are not compressed
    * @throws HandshakeException if the server chose what was not offered (RFC 7692 §7.1)
    */
-  public static @Nullable DeflateParameters deflate(ResponseHead head, @Nullable DeflateOffer offer)
+  public @Nullable DeflateParameters deflate(ResponseHead head, @Nullable DeflateOffer offer)
       throws HandshakeException {
     List<String> answers = head.headers().list("Sec-WebSocket-Extensions");
     if (answers.isEmpty()) {
@@ -156,11 +134,26 @@ public final class ClientHandshake {
         offer == null || answers.size() > 1
             ? null
             : DeflateParameters.answered(answers.get(0), offer);
+    String name = answers.get(0).split(";", -1)[0].strip();
+    if (agreed == null && !name.equals(DeflateParameters.NAME) && offers(name)) {
+      throw new HandshakeException(
+          head.status(),
+          "the server uses the extension " + name + ", which was offered but is not implemented");
+    }
     if (agreed == null) {
       throw new HandshakeException(
           head.status(), "the server answered with extensions that were not offered");
     }
     return agreed;
+  }
+
+  private boolean offers(String name) {
+    for (String element : String.valueOf(extensions).split(",", -1)) {
+      if (element.split(";", -1)[0].strip().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void require(boolean kept, String rule) throws HandshakeException {

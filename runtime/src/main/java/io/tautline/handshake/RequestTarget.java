@@ -75,7 +75,8 @@ public final class RequestTarget {
     return c < 0x80 ? Character.digit(c, 16) : -1;
   }
 
-  private static String withoutDots(String path) {
+  /** Returns a path that begins with a slash without the segments {@code .} and {@code ..}. */
+  static String withoutDots(String path) {
     List<String> kept = new ArrayList<>();
     String[] segments = path.split("/", -1);
     for (int i = 1; i < segments.length; i++) {
@@ -99,7 +100,7 @@ public final class RequestTarget {
     StringBuilder text = null;
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (isLegal(c) || (c == '%' && octet(target, i) >= 0)) {
+      if (isLegal(target, i)) {
         if (text != null) {
           text.append(c);
         }
@@ -107,10 +108,21 @@ public final class RequestTarget {
         if (text == null) {
           text = new StringBuilder(target.length() + 8).append(target, 0, i);
         }
-        text.append('%').append(HEX.charAt(c >> 4 & 15)).append(HEX.charAt(c & 15));
+        escape(text, c);
       }
     }
     return text == null ? target : text.toString();
+  }
+
+  /** Appends a character, one of a byte, in percent-encoding. */
+  static void escape(StringBuilder text, char c) {
+    text.append('%').append(HEX.charAt(c >> 4 & 15)).append(HEX.charAt(c & 15));
+  }
+
+  /** Returns whether a path or query may contain the character at {@code i} as it is. */
+  static boolean isLegal(String text, int i) {
+    char c = text.charAt(i);
+    return isLegal(c) || (c == '%' && octet(text, i) >= 0);
   }
 
   private static boolean isLegal(char c) {

@@ -19,7 +19,8 @@ class HandshakePairTest {
   private static final byte[] NONCE = "the sample nonce".getBytes(StandardCharsets.US_ASCII);
 
   private static ClientHandshake client(String uri, String... subprotocols) {
-    return new ClientHandshake(URI.create(uri), NONCE, List.of(subprotocols), null);
+    return new ClientHandshake(
+        WebSocketUri.of(URI.create(uri)), NONCE, List.of(subprotocols), null);
   }
 
   private static RequestHead parse(byte[] request) throws HandshakeException {
@@ -69,8 +70,8 @@ class HandshakePairTest {
     assertThat(client("ws://a:80/").headers().first("Host")).isEqualTo("a");
     assertThat(client("wss://a:443/").headers().first("Host")).isEqualTo("a");
     assertThat(client("wss://a:80/").headers().first("Host")).isEqualTo("a:80");
-    assertThat(ClientHandshake.port(URI.create("wss://a/"))).isEqualTo(443);
-    assertThat(ClientHandshake.port(URI.create("ws://a/"))).isEqualTo(80);
+    assertThat(WebSocketUri.of(URI.create("wss://a/")).port()).isEqualTo(443);
+    assertThat(WebSocketUri.of(URI.create("ws://a/")).port()).isEqualTo(80);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.tautline.samples.echo;
 
-import io.tautline.handshake.ClientHandshake;
+import io.tautline.handshake.WebSocketUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -24,8 +24,8 @@ final class Dialed {
   private Dialed() {}
 
   static ByteChannel connect(URI uri, boolean insecure, Deadline deadline) throws IOException {
-    String host = uri.getHost().replaceAll("[\\[\\]]", "");
-    InetSocketAddress address = new InetSocketAddress(host, ClientHandshake.port(uri));
+    WebSocketUri server = WebSocketUri.of(uri);
+    InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
     if (address.isUnresolved()) {
       throw new UnknownHostException("no such host");
     }
@@ -36,9 +36,7 @@ final class Dialed {
       socket.connect(address);
       deadline.met();
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return ClientHandshake.secure(uri)
-          ? secured(socket, host, address.getPort(), insecure)
-          : socket;
+      return server.secure() ? secured(socket, server.host(), server.port(), insecure) : socket;
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
