@@ -36,6 +36,11 @@ final class Settings {
     HOST("address to listen on (default: every interface)"),
     ORIGINS("whose pages may connect beside those of the same host: https://a.example,…"),
     COMPRESSION("on or off: compress messages of clients that can (default off)"),
+    COMPRESSION_TAKEOVER(
+        "on or off: messages may refer to earlier ones; smaller, for 350 KiB a peer (default off)"),
+    COMPRESSION_WINDOW_BITS("how far back our messages refer at most, 8 to 15 (default 15)"),
+    COMPRESSION_CLIENT_CONTEXT(
+        "on or off: also compress for clients that do not offer no_context_takeover (default on)"),
     EPOLL("on or off: Linux's sockets without channels, on Java 22 or later (default off)"),
     TLS_CERTIFICATE("PEM file of the certificate and those that lead to its root"),
     TLS_KEY("PEM file of its private key"),
@@ -188,7 +193,7 @@ final class Settings {
       }
     }
     if (isOn(Name.COMPRESSION)) {
-      server.compression(DeflateOptions.DEFAULT);
+      server.compression(compression());
     }
     if (value(Name.EPOLL) != null) {
       server.epoll(isOn(Name.EPOLL));
@@ -205,6 +210,21 @@ final class Settings {
     if (certificate != null && key != null) {
       server.tls(Certificates.fromPem(Path.of(certificate), Path.of(key)));
     }
+  }
+
+  private DeflateOptions compression() {
+    DeflateOptions usual = DeflateOptions.DEFAULT;
+    String window = value(Name.COMPRESSION_WINDOW_BITS);
+    if (window != null && !window.matches("[89]|1[0-5]")) {
+      throw new IllegalArgumentException(
+          "compressionWindowBits takes a number from 8 to 15, not \"" + window + "\"");
+    }
+    return new DeflateOptions(
+        isOn(Name.COMPRESSION_TAKEOVER),
+        window == null ? usual.maxWindowBits() : Integer.parseInt(window),
+        usual.level(),
+        usual.minBytes(),
+        value(Name.COMPRESSION_CLIENT_CONTEXT) == null || isOn(Name.COMPRESSION_CLIENT_CONTEXT));
   }
 
   private static String[] origins(String text) {

@@ -217,6 +217,20 @@ public final class Connection extends ServedSocket {
     wake();
   }
 
+  /**
+   * A handler has promised an answer; in a turn. While {@link Limits#maxPendingAnswers} are
+   * promised, the peer is not read.
+   *
+   * @return to be run once, from any thread, when the answer has been given or has failed
+   */
+  public Runnable answerPromised() {
+    if (phase() instanceof Open open) {
+      open.answerPromised();
+      return open::answerGiven;
+    }
+    return () -> {};
+  }
+
   /** Returns whether messages may still be sent. */
   public boolean isOpen() {
     return outbound().maySend();

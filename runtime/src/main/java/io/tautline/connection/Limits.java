@@ -32,6 +32,8 @@ import java.time.Duration;
  *     does not take its answers is read from no more
  * @param maxQueuedBytes most bytes waiting to be sent, beside one message of any size; 1008 beyond
  * @param maxQueuedMessages most messages waiting to be sent; 1008 beyond it
+ * @param maxPendingAnswers most answers that handlers have promised by a {@code CompletionStage}
+ *     and not given; beyond it the peer is not read
  * @param maxConnections most connections at once; 503 beyond it; by default 10,000, or 90 % of the
  *     files that the process may open if that is less
  * @param maxBlockedHandlers most handlers that may block at once; further calls of handlers that
@@ -59,6 +61,7 @@ public record Limits(
     int sendHighWater,
     int maxQueuedBytes,
     int maxQueuedMessages,
+    int maxPendingAnswers,
     int maxConnections,
     int maxBlockedHandlers,
     int maxBlockedPerEndpoint) {
@@ -103,6 +106,7 @@ public record Limits(
       case SEND_HIGH_WATER -> sendHighWater;
       case MAX_QUEUED_BYTES -> maxQueuedBytes;
       case MAX_QUEUED_MESSAGES -> maxQueuedMessages;
+      case MAX_PENDING_ANSWERS -> maxPendingAnswers;
       case MAX_CONNECTIONS -> maxConnections;
       case MAX_BLOCKED_HANDLERS -> maxBlockedHandlers;
       case MAX_BLOCKED_PER_ENDPOINT -> maxBlockedPerEndpoint;
@@ -134,6 +138,7 @@ public record Limits(
     private int sendHighWater = 64 * 1024;
     private int maxQueuedBytes = 1024 * 1024;
     private int maxQueuedMessages = 1024;
+    private int maxPendingAnswers = 128;
     private int maxConnections = Descriptors.share(10_000);
     private int maxBlockedHandlers = DetachedThreads.areVirtual() ? 4096 : 256;
 
@@ -267,6 +272,13 @@ public record Limits(
       return this;
     }
 
+    /** Sets {@link Limits#maxPendingAnswers}. */
+    public Builder maxPendingAnswers(int value) {
+      positive("maxPendingAnswers", value);
+      maxPendingAnswers = value;
+      return this;
+    }
+
     /** Sets {@link Limits#maxQueuedMessages}. */
     public Builder maxQueuedMessages(int value) {
       positive("maxQueuedMessages", value);
@@ -320,6 +332,7 @@ public record Limits(
         case SEND_HIGH_WATER -> sendHighWater(Math.toIntExact(value));
         case MAX_QUEUED_BYTES -> maxQueuedBytes(Math.toIntExact(value));
         case MAX_QUEUED_MESSAGES -> maxQueuedMessages(Math.toIntExact(value));
+        case MAX_PENDING_ANSWERS -> maxPendingAnswers(Math.toIntExact(value));
         case MAX_CONNECTIONS -> maxConnections(Math.toIntExact(value));
         case MAX_BLOCKED_HANDLERS -> maxBlockedHandlers(Math.toIntExact(value));
         case MAX_BLOCKED_PER_ENDPOINT -> maxBlockedPerEndpoint(Math.toIntExact(value));
@@ -365,6 +378,7 @@ public record Limits(
           sendHighWater,
           maxQueuedBytes,
           maxQueuedMessages,
+          maxPendingAnswers,
           maxConnections,
           maxBlockedHandlers,
           maxBlockedPerEndpoint == 0

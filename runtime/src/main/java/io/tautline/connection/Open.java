@@ -11,6 +11,7 @@ import io.tautline.protocol.Role;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,12 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   /** How replies that wait for the peer bound what is read from it. */
   private final ReplyAllowance replies;
+
+  private static final AtomicIntegerFieldUpdater<Open> PENDING_ANSWERS =
+      AtomicIntegerFieldUpdater.newUpdater(Open.class, "pendingAnswers");
+
+  /** How many answers handlers have promised and not given. */
+  private volatile int pendingAnswers;
 
   /** Time at which the message in progress was first seen incomplete, or 0. */
   private long messageSince;
@@ -114,7 +121,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   @Override
   public boolean ready() {
-    return over != null || replies.mayRead();
+    return over != null || (replies.mayRead() && pendingAnswers < limits.maxPendingAnswers());
   }
 
   @Override
@@ -149,6 +156,7 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void resumed(long now) {
     keepalive.read(now);
+    keepalive.active(now); // a handler was at work
     if (messageSince != 0) {
       messageSince = now;
     }
@@ -165,6 +173,18 @@ final class Open implements Phase, MessageAssembler.Messages {
   @Override
   public void stopReading() {
     reader.stop();
+  }
+
+  /** A handler has promised an answer; in a turn. */
+  void answerPromised() {
+    PENDING_ANSWERS.incrementAndGet(this);
+  }
+
+  /** It has given it, or failed; from any thread. */
+  void answerGiven() {
+    if (PENDING_ANSWERS.getAndDecrement(this) >= limits.maxPendingAnswers()) {
+      connection.wake(); // the peer may be read again
+    }
   }
 
   /** Returns whether messages may still come: after a Close of ours, none is delivered. */
@@ -249,7 +269,7 @@ final class Open implements Phase, MessageAssembler.Messages {
 
   /** Stops reading this peer while it does not read us. */
   private void throttle() {
-    if (!replies.mayRead()) {
+    if (!ready()) {
       reader.stop();
     }
   }
@@ -313,6 +333,7 @@ final class Open implements Phase, MessageAssembler.Messages {
     }
     if (!ready() || connection.inputPaused()) {
       keepalive.read(now); // it is we who do not listen
+      messageSince = messageSince == 0 ? 0 : now;
     }
     if (messageSince != 0 && isTimed() && now - messageSince >= limits.messageTimeout().toNanos()) {
       fail(

@@ -50,6 +50,9 @@ abstract sealed class ServedSocket extends Served permits Connection {
 
   private boolean released;
 
+  /** Memory that has been taken until the end. */
+  private int reserved;
+
   /** The bounds that hold; an endpoint may have its own. */
   private volatile Limits limits;
 
@@ -88,6 +91,17 @@ abstract sealed class ServedSocket extends Served permits Connection {
   /** Returns where unfinished messages take their memory from. */
   Memory memory() {
     return shared.memory();
+  }
+
+  /**
+   * Takes memory for as long as the connection lasts; during a turn.
+   *
+   * @return false if {@code maxUnfinishedBytes} has no room for it
+   */
+  public boolean reserve(int bytes) {
+    boolean room = !gone && shared.memory().take(bytes);
+    reserved += room ? bytes : 0;
+    return room;
   }
 
   /** Returns who counts handshakes that take their time. */
@@ -337,6 +351,7 @@ abstract sealed class ServedSocket extends Served permits Connection {
     if (!gone) {
       gone = true;
       inbound.forgetUnread();
+      memory().take(-reserved);
       wire.close();
       outbound.end();
       phase.gone();

@@ -59,8 +59,15 @@ final class Answer {
       throws IOException, EncodeException {
     if (value instanceof CompletionStage<?> stage) {
       List<Room> rooms = rooms(session); // now, since the session may have left them by then
+      Runnable given = session.connection().answerPromised();
       stage.whenComplete(
-          (later, failure) -> completed(session, rooms, later, failure, text, number));
+          (later, failure) -> {
+            try {
+              completed(session, rooms, later, failure, text, number);
+            } finally {
+              given.run();
+            }
+          });
     } else if (value != null) {
       sendNow(session, value, text, number);
     }

@@ -183,7 +183,7 @@ final class Upgrade implements RequestHandler {
               + " @Endpoint(allowedOrigins)");
     }
     @Nullable String subprotocol = subprotocol(head, deployment, config);
-    @Nullable DeflateParameters deflate = deflate(head, deployment, config);
+    @Nullable DeflateParameters deflate = deflate(head, deployment, config, opening.connection());
     @Nullable String extensions = deflate == null ? null : deflate.header();
     TautlineSession session =
         new TautlineSession(
@@ -240,16 +240,24 @@ final class Upgrade implements RequestHandler {
 
   /** Returns how messages are to be compressed, if the server, client and endpoint want that. */
   private @Nullable DeflateParameters deflate(
-      RequestHead head, Deployment deployment, ServerEndpointConfig config) {
+      RequestHead head, Deployment deployment, ServerEndpointConfig config, Connection connection) {
     List<String> offers = head.headers().list("Sec-WebSocket-Extensions");
     List<Extension> installed = new ArrayList<>(config.getExtensions());
     installed.addAll(container.getInstalledExtensions());
     DeflateOptions options = deployment.deflate(container.deflateOptions());
     List<Extension> chosen =
         deployment.configurator().getNegotiatedExtensions(installed, Extensions.parse(offers));
-    return options != null && Extensions.hasDeflate(chosen)
-        ? DeflateParameters.accept(offers, options)
-        : null;
+    if (options == null || !Extensions.hasDeflate(chosen)) {
+      return null;
+    }
+    DeflateParameters agreed = DeflateParameters.accept(offers, options);
+    boolean clientContext =
+        agreed != null && !options.contextTakeover() && !agreed.clientNoContextTakeover();
+    boolean room =
+        !clientContext
+            || (options.keepsClientContext()
+                && connection.reserve(DeflateOptions.CLIENT_CONTEXT_BYTES));
+    return room ? agreed : null;
   }
 
   /** Makes the endpoint's instance while the handshake can still fail. */

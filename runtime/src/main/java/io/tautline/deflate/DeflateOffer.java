@@ -138,14 +138,18 @@ public record DeflateOffer(
     return clientWindow && clientMaxWindowBits == 0;
   }
 
-  /** Returns what a server grants: everything asked for, and its own wishes where it may. */
+  /**
+   * Returns what a server grants: everything asked for, and its own wishes where it may. It demands
+   * that the client compress each message on its own only if the client offers that: some refuse to
+   * connect otherwise, and some do not do it (RFC 7692 §7.1.1.2).
+   */
   DeflateParameters grant(DeflateOptions options) {
     boolean alone = !options.contextTakeover();
     int ours = options.maxWindowBits();
     int granted = serverMaxWindowBits > 0 ? Math.min(serverMaxWindowBits, ours) : ours;
     return new DeflateParameters(
         serverNoContextTakeover || alone,
-        clientNoContextTakeover || alone,
+        clientNoContextTakeover,
         granted,
         clientLimit(),
         serverMaxWindowBits > 0 || granted < 15);

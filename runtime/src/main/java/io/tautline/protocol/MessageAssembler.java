@@ -50,13 +50,11 @@ public final class MessageAssembler implements FrameReader.Events {
   /** With less to come, what follows the message may be read along with it. */
   private static final int LEAST_IN_PLACE = 64 * 1024;
 
-  /** Compressed messages may grow by this factor, and by any below this size. */
-  private static final int MAX_RATIO = 200;
-
-  private static final int RATIO_FREE_BYTES = 64 * 1024;
-
-  /** Of a message that streams; whoever reads it holds what becomes of it. */
-  private static final int COMPRESSED_PIECE = 4096;
+  /**
+   * Of a compressed message that streams, how many bytes are decompressed at a time: whoever reads
+   * it holds what becomes of them, at most 1032 times as much (264 KiB).
+   */
+  private static final int COMPRESSED_PIECE = 256;
 
   private final Messages messages;
   private int maxFragments;
@@ -88,10 +86,6 @@ public final class MessageAssembler implements FrameReader.Events {
   private boolean streaming;
   private boolean compressed;
 
-  /** Bytes of the message before and after decompression. */
-  private long arrivedBytes;
-
-  private long inflatedBytes;
   private int limit;
   private int fragments;
 
@@ -188,8 +182,6 @@ public final class MessageAssembler implements FrameReader.Events {
       limit = text ? maxTextBytes : maxBinaryBytes;
       fragments = 0;
       compressed = (rsv & FrameHeader.RSV1) != 0;
-      arrivedBytes = 0;
-      inflatedBytes = 0;
     }
     if (++fragments > maxFragments && !streaming) {
       throw new ProtocolException(
@@ -226,7 +218,6 @@ public final class MessageAssembler implements FrameReader.Events {
     if (inflater == null) {
       throw new IllegalStateException("compressed message without an inflater");
     }
-    arrivedBytes += to - from;
     try {
       inflater.inflate(bytes, from, to, last, inflated);
     } catch (DataFormatException e) {
@@ -235,13 +226,8 @@ public final class MessageAssembler implements FrameReader.Events {
   }
 
   private void inflated(byte[] bytes, int from, int to, boolean last) throws ProtocolException {
-    inflatedBytes += to - from;
     if (!streaming && to - from > limit - heldBytes) {
       throw tooBig();
-    }
-    if (inflatedBytes > RATIO_FREE_BYTES && inflatedBytes > arrivedBytes * MAX_RATIO) {
-      throw new ProtocolException(
-          CloseCode.TOO_BIG, "message compressed more than " + MAX_RATIO + " to 1");
     }
     plain(bytes, from, to, last);
   }

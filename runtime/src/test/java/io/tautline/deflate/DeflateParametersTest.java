@@ -65,8 +65,10 @@ class DeflateParametersTest {
   }
 
   @Test
-  void withoutTakeoverBothSidesCompressEachMessageAlone() {
+  void withoutTakeoverTheClientDoesWithoutOnlyIfItOffersThat() {
     assertThat(answer(DeflateOptions.DEFAULT, "permessage-deflate"))
+        .isEqualTo("permessage-deflate; server_no_context_takeover");
+    assertThat(answer(DeflateOptions.DEFAULT, "permessage-deflate; client_no_context_takeover"))
         .isEqualTo("permessage-deflate; server_no_context_takeover; client_no_context_takeover");
   }
 
