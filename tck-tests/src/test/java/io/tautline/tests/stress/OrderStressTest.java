@@ -189,9 +189,9 @@ class OrderStressTest {
   void whatEachSenderSendsArrivesInOrderWholeAndOnce(
       Configuration configuration, @TempDir Path folder) throws Exception {
     FAULTS.clear();
-    long deadline = StressServer.deadline();
     try (StressServer stress =
         new StressServer(configuration, folder, Limits.DEFAULT, Server.class)) {
+      long deadline = StressServer.deadline(); // once there is an identity, which takes its time
       List<Thread> threads = new ArrayList<>();
       AtomicInteger messages = new AtomicInteger();
       for (int i = 0; i < SESSIONS; i++) {
