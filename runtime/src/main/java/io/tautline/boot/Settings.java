@@ -34,6 +34,7 @@ final class Settings {
   private enum Name {
     PORT("port to listen on, 0 for any free one (default 8080)"),
     HOST("address to listen on (default: every interface)"),
+    CONTEXT_PATH("path below which everything is served, such as /app (default: none)"),
     ORIGINS("whose pages may connect beside those of the same host: https://a.example,…"),
     COMPRESSION("on or off: compress messages of clients that can (default off)"),
     COMPRESSION_TAKEOVER(
@@ -184,6 +185,10 @@ final class Settings {
    */
   void apply(TautlineServer.Builder server) throws IOException {
     server.limits(limits());
+    String contextPath = value(Name.CONTEXT_PATH);
+    if (contextPath != null) {
+      server.contextPath(contextPath);
+    }
     String origins = value(Name.ORIGINS);
     if (origins != null) {
       try {

@@ -264,8 +264,16 @@ public final class TautlineServer implements AutoCloseable {
       return this;
     }
 
-    /** Serves every endpoint below that path, such as {@code /app}. */
+    /**
+     * Serves every endpoint and page below that path, such as {@code /app}.
+     *
+     * @throws IllegalArgumentException if it begins with no slash, or ends with one
+     */
     public Builder contextPath(String path) {
+      if (!path.matches("(/[^/]+)*")) {
+        throw new IllegalArgumentException(
+            "contextPath takes such as /app, without a slash at its end, not \"" + path + "\"");
+      }
       contextPath = path;
       return this;
     }

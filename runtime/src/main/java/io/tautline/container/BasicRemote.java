@@ -33,7 +33,7 @@ final class BasicRemote implements RemoteEndpoint.Basic {
   @Override
   public void sendText(String partial, boolean last) throws IOException {
     session.requireOpen();
-    session.sender().sendPart(Opcode.TEXT, Sender.utf8(Arguments.required(partial)), last);
+    session.sender().sendTextPart(Arguments.required(partial), last);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.tautline.spi.EndpointBinder;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.server.ServerApplicationConfig;
+import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -157,10 +158,14 @@ final class Deployments {
     for (Class<?> type : scanned) {
       if (ServerApplicationConfig.class.isAssignableFrom(type)) {
         chooser.add(container.instance(type.asSubclass(ServerApplicationConfig.class)));
-      } else if (Endpoint.class.isAssignableFrom(type)) {
+        continue;
+      }
+      boolean extending = Endpoint.class.isAssignableFrom(type);
+      if (extending) {
         programmatic.add(type.asSubclass(Endpoint.class));
-      } else {
-        annotated.add(type);
+      }
+      if (!extending || type.isAnnotationPresent(ServerEndpoint.class)) {
+        annotated.add(type); // one that extends Endpoint may be annotated too
       }
     }
     Set<ServerEndpointConfig> configs = new LinkedHashSet<>();

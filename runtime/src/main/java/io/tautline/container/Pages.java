@@ -13,7 +13,7 @@ public interface Pages {
   /**
    * Answers a request.
    *
-   * @param path of the request, decoded
+   * @param path of the request, decoded, below the context path
    * @return null if there is no such page
    */
   Outcome.@Nullable Rejected answer(RequestHead head, String path);

@@ -32,6 +32,11 @@ final class Sender {
   /** The thread, or the session's callbacks, that sent the last part of the open message. */
   private volatile @Nullable Object partSender;
 
+  /** The first half of a character that a part of a text ended with, and who sent it. */
+  private char half;
+
+  private volatile @Nullable Object halfOf;
+
   Sender(TautlineSession session, Connection connection) {
     this.session = session;
     this.connection = connection;
@@ -153,6 +158,25 @@ final class Sender {
    */
   private Object here() {
     return connection.inTurn() ? session : Thread.currentThread();
+  }
+
+  /**
+   * Sends a part of a text that this thread, or that callbacks send. It may end within a character
+   * of two {@code char}s, whose first then leaves with the next part.
+   */
+  void sendTextPart(String part, boolean last) throws IOException {
+    Object owner = here();
+    boolean continues = owner.equals(halfOf);
+    String text = continues ? half + part : part;
+    int end = text.length();
+    boolean cut = !last && end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    sendPart(owner, Opcode.TEXT, utf8(cut ? text.substring(0, end - 1) : text), last);
+    if (cut) { // from here on, the open message is ours
+      half = text.charAt(end - 1);
+      halfOf = owner;
+    } else if (continues) {
+      halfOf = null;
+    }
   }
 
   /** Sends a part of the message that this thread, or that callbacks send. */

@@ -77,13 +77,12 @@ final class Upgrade implements RequestHandler {
   private void answer(RequestHead head, ServerOpening opening) {
     try {
       String path = RequestTarget.path(head.path());
-      Router.Match match =
-          path.startsWith(contextPath + "/")
-              ? router.match(path.substring(contextPath.length()))
-              : null;
+      @Nullable String below =
+          path.startsWith(contextPath + "/") ? path.substring(contextPath.length()) : null;
+      Router.Match match = below == null ? null : router.match(below);
       if (!head.upgrade()) {
         ServerHandshake.checkHost(head);
-        Outcome.Rejected page = pages.answer(head, path);
+        Outcome.Rejected page = below == null ? null : pages.answer(head, below);
         if (page != null) {
           opening.reject(page);
           return;

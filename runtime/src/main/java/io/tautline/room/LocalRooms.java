@@ -4,15 +4,12 @@ import io.tautline.Room;
 import io.tautline.container.Fanout;
 import io.tautline.container.RoomKeeper;
 import jakarta.websocket.Session;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms of one server. A room exists while someone is in it; what {@link #room} returns is a
@@ -22,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * message is on its way to the members: each message goes to a copy.
  */
 public final class LocalRooms implements RoomKeeper {
-  /** Who is in which room; each array is replaced, never changed, so that sending needs no lock. */
-  private final Map<String, Session[]> members = new ConcurrentHashMap<>();
+  /** Who is in which room. */
+  private final Map<String, Members> members = new ConcurrentHashMap<>();
 
   /** Which rooms each session is in. */
   private final Map<Session, Set<String>> rooms = new ConcurrentHashMap<>();
@@ -57,31 +54,25 @@ public final class LocalRooms implements RoomKeeper {
     Set<String> names = rooms.remove(session);
     if (names != null) {
       synchronized (names) {
-        names.forEach(name -> members.computeIfPresent(name, (n, all) -> without(all, session)));
+        names.forEach(name -> leave(name, session));
         names.clear();
       }
     }
   }
 
-  private static Session[] with(Session @Nullable [] all, Session session) {
-    if (all == null) {
-      return new Session[] {session};
-    }
-    Session[] more = Arrays.copyOf(all, all.length + 1);
-    more[all.length] = session;
-    return more;
+  @SuppressWarnings("NullAway") // null removes the entry
+  private void leave(String name, Session session) {
+    members.computeIfPresent(name, (n, room) -> room.remove(session) ? null : room);
   }
 
-  /** Returns the members but one; null if nobody is left, so that the room is gone. */
-  @SuppressWarnings("NullAway") // null removes the entry
-  private static Session @Nullable [] without(Session[] all, Session session) {
-    List<Session> fewer = new ArrayList<>(all.length);
-    for (Session one : all) {
-      if (one != session) {
-        fewer.add(one);
-      }
-    }
-    return fewer.isEmpty() ? null : fewer.toArray(Session[]::new);
+  private void enter(String name, Session session) {
+    members.compute(
+        name,
+        (n, room) -> {
+          Members entered = room == null ? new Members() : room;
+          entered.add(session);
+          return entered;
+        });
   }
 
   private final class Named implements Room {
@@ -107,7 +98,7 @@ public final class LocalRooms implements RoomKeeper {
           return false;
         }
         if (names.add(name)) {
-          members.compute(name, (n, all) -> with(all, session));
+          enter(name, session);
           return true;
         }
         return false;
@@ -124,32 +115,30 @@ public final class LocalRooms implements RoomKeeper {
         if (!names.remove(name)) {
           return false;
         }
-        members.computeIfPresent(name, (n, all) -> without(all, session));
+        LocalRooms.this.leave(name, session);
         return true;
       }
     }
 
     @Override
     public Set<Session> members() {
-      Session[] all = members.get(name);
-      return all == null
-          ? Set.of()
-          : Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(all)));
+      Members room = members.get(name);
+      return room == null ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(room.now()));
     }
 
     @Override
     public void send(Object message) {
-      Session[] all = members.get(name);
-      if (all != null) {
-        Fanout.send(Arrays.asList(all), null, message);
+      Members room = members.get(name);
+      if (room != null) {
+        Fanout.send(room.now(), null, message);
       }
     }
 
     @Override
     public void sendToOthers(Session except, Object message) {
-      Session[] all = members.get(name);
-      if (all != null) {
-        Fanout.send(Arrays.asList(all), except, message);
+      Members room = members.get(name);
+      if (room != null) {
+        Fanout.send(room.now(), except, message);
       }
     }
 

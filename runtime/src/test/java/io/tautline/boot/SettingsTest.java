@@ -99,6 +99,13 @@ class SettingsTest {
             "origins: \"a.example\" is no origin. Write scheme and host, and the port if it is not the"
                 + " usual one: \"https://example.org\", \"https://*.example.org\","
                 + " \"http://localhost:*\"; or \"*\" for all.");
+    assertThatThrownBy(() -> read(Map.of(), "--context-path=app/").apply(TautlineServer.builder()))
+        .hasMessage("contextPath takes such as /app, without a slash at its end, not \"app/\"");
+    assertThatThrownBy(
+            () ->
+                read(Map.of(), "--compression=on", "--compression-window-bits=16")
+                    .apply(TautlineServer.builder()))
+        .hasMessage("compressionWindowBits takes a number from 8 to 15, not \"16\"");
     assertThatThrownBy(() -> read(Map.of(), "--drain=10").apply(TautlineServer.builder()))
         .hasMessage("drain takes a time such as 500 ms, 10 s or 1 min, not \"10\"");
   }

@@ -187,6 +187,23 @@ class PagesTest {
     }
   }
 
+  @Test
+  void pagesAreBelowTheContextPathAsEndpointsAre() throws Exception {
+    URL[] urls = {element(false).toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(urls);
+        TautlineServer server =
+            TautlineServer.builder()
+                .port(0)
+                .contextPath("/app")
+                .resources()
+                .classLoader(loader)
+                .endpoints()
+                .start()) {
+      assertThat(get(server.port(), "/app/css/a.css").body()).isEqualTo("body {}");
+      assertThat(get(server.port(), "/css/a.css").statusCode()).isEqualTo(404);
+    }
+  }
+
   private static long used() {
     System.gc();
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that callbacks pass on part by part. */
 class PartsTest {
@@ -53,6 +55,28 @@ class PartsTest {
       client.expect("text ab");
       client.send("c").expect("text c");
       assertThat(THREADS).as("or this shows nothing").hasSizeGreaterThan(1);
+    }
+  }
+
+  /** Sends a text in parts of one {@code char} each. */
+  @ServerEndpoint("/chars")
+  public static class Chars {
+    @OnMessage
+    public void text(String text, Session session) throws Exception {
+      for (int i = 0; i < text.length(); i++) {
+        session.getBasicRemote().sendText(text.substring(i, i + 1), i == text.length() - 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a\uD83D\uDE00b", "\uD83D\uDE00", "\uD83D\uDE00\uD83D\uDE01", "\u00e9\u20ac"})
+  void aTextMayBeCutWithinACharacter(String text) throws Exception {
+    try (TautlineServer server = TautlineServer.builder().port(0).endpoints(Chars.class).start();
+        JdkClient client = new JdkClient(server.port(), "/chars")) {
+      client.send(text).expect("text " + text);
+      client.send("and another").expect("text and another");
     }
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tautline.boot.Tautline;
 import io.tautline.boot.TautlineServer;
+import io.tautline.container.TautlineContainer;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerApplicationConfig;
 import jakarta.websocket.server.ServerEndpoint;
@@ -111,6 +113,41 @@ class ServerApplicationTest {
     } finally {
       process.toHandle().destroyForcibly();
       process.waitFor();
+    }
+  }
+
+  /** An annotated endpoint that extends {@link Endpoint} too. */
+  @ServerEndpoint("/annotated-subclass")
+  public static class Both extends Endpoint {
+    @Override
+    @OnOpen
+    public void onOpen(Session session, EndpointConfig config) {
+      session.getAsyncRemote().sendText("open");
+    }
+  }
+
+  /** Chooses what is annotated, and makes nothing of the others. */
+  public static class Annotated implements ServerApplicationConfig {
+    @Override
+    public Set<ServerEndpointConfig> getEndpointConfigs(Set<Class<? extends Endpoint>> found) {
+      return Set.of();
+    }
+
+    @Override
+    public Set<Class<?>> getAnnotatedEndpointClasses(Set<Class<?>> found) {
+      return found;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAnnotatedClassThatExtendsEndpointIsServedAsAnnotated(boolean chosen) throws Exception {
+    try (TautlineServer server = TautlineServer.builder().port(0).endpoints().start()) {
+      ((TautlineContainer) server.container())
+          .deployApplication(chosen ? Set.of(Both.class, Annotated.class) : Set.of(Both.class));
+      try (JdkClient client = new JdkClient(server.port(), "/annotated-subclass")) {
+        client.expect("text open");
+      }
     }
   }
 }
