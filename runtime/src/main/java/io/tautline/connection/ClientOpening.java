@@ -29,7 +29,7 @@ final class ClientOpening implements Phase {
 
   private boolean triedNext;
 
-  /** An answer that is no upgrade, and why, while its body is read. */
+  /** The response that rejects the handshake, while its body is read. */
   private @Nullable Rejection rejection;
 
   private @Nullable HandshakeException refusal;
@@ -138,7 +138,7 @@ final class ClientOpening implements Phase {
     }
   }
 
-  /** Takes more of the body of an answer that is no upgrade; fails once that is complete. */
+  /** Reads more of the body of a rejection, and fails the handshake once the body is complete. */
   private void rejected(byte[] bytes, int from, int to) {
     Rejection answer = rejection;
     if (answer != null) {

@@ -4,10 +4,7 @@ import io.tautline.handshake.ResponseHead;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * A server's answer that is no upgrade, with as much of its body as is kept: for people, and for
- * programs that look into it.
- */
+/** A response that rejects a client's handshake, with the first 64 KiB of its body. */
 final class Rejection {
   static final byte[] NO_BODY = {};
 

@@ -158,7 +158,7 @@ final class Deployment {
     return handshakeHabit;
   }
 
-  /** Returns whose pages may connect, beside those that the server allows. */
+  /** Returns the origins that this endpoint allows in addition to those of the server. */
   OriginPolicy origins() {
     return origins;
   }

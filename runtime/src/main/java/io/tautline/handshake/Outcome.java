@@ -67,7 +67,7 @@ public sealed interface Outcome {
      *
      * @param status HTTP status
      * @param headers fields beside the length and {@code Connection: close}
-     * @param stream the body; whoever sends the answer closes it
+     * @param stream the body; the sender of the answer closes it
      * @param length how many bytes it has
      */
     public Rejected(int status, Headers headers, InputStream stream, long length) {

@@ -14,7 +14,7 @@ import java.util.List;
  * separators, bytes that are not UTF-8.
  */
 public final class RequestTarget {
-  /** What RFC 3986 allows in a path or a query beside letters and digits (§3.3, §3.4). */
+  /** The characters of a path or query other than letters and digits (RFC 3986 §3.3, §3.4). */
   private static final String LEGAL = "-._~!$&'()*+,;=:@/?";
 
   private static final String HEX = "0123456789ABCDEF";

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * message is on its way to the members: each message goes to a copy.
  */
 public final class LocalRooms implements RoomKeeper {
-  /** Who is in which room. */
+  /** The members of each room, by its name. */
   private final Map<String, Members> members = new ConcurrentHashMap<>();
 
   /** Which rooms each session is in. */
